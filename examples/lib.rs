@@ -1,0 +1,1 @@
+//! Examples only: this package has no library code of its own.

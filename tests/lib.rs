@@ -1,0 +1,1 @@
+//! Test suites only: this package has no library code of its own.
