@@ -1,1 +1,9 @@
 //! Go's concurrency for Rust.
+#![allow(dead_code, unused_imports)] // The core lands module by module; the next ones use what is here.
+
+extern crate self as go;
+
+mod share;
+mod shim;
+
+pub use share::Share;

@@ -1,0 +1,162 @@
+//! The short lock around a channel's or a monitor's state.
+//!
+//! A spin lock: the sections it guards are a few dozen instructions and never run user code. A thread that finds
+//! it taken backs off for a burst of pauses instead of hammering the cache line, and gives up its time slice when
+//! that did not help, so that an interrupted holder can go on.
+//!
+//! # Invariants
+//! The holder never blocks, never wakes a task and never drops a value of the user's.
+
+use std::ops::{Deref, DerefMut};
+
+use super::Slot;
+
+/// A value behind a spin lock.
+pub(crate) struct Lock<T> {
+    /// Whether somebody is inside.
+    taken: super::AtomicBool,
+    /// What is guarded.
+    value: Slot<T>,
+}
+
+// SAFETY: the lock hands the value to one thread at a time, so sending it between threads is all that is needed.
+unsafe impl<T: Send> Sync for Lock<T> {}
+// SAFETY: owning the lock is owning the value.
+unsafe impl<T: Send> Send for Lock<T> {}
+
+/// Pauses after a failed attempt before the next one.
+#[cfg(not(loom))]
+const PAUSES: u32 = 100;
+/// Failed attempts before the thread gives up its time slice.
+#[cfg(not(loom))]
+const ATTEMPTS: u32 = 16;
+
+impl<T> Lock<T> {
+    /// A free lock around `value`.
+    #[cfg(not(loom))]
+    pub(crate) const fn new(value: T) -> Lock<T> {
+        Lock { taken: super::AtomicBool::new(false), value: Slot::new(value) }
+    }
+
+    /// A free lock around `value`.
+    #[cfg(loom)]
+    pub(crate) fn new(value: T) -> Lock<T> {
+        Lock { taken: super::AtomicBool::new(false), value: Slot::new(value) }
+    }
+
+    /// Takes the lock until the guard goes.
+    #[inline]
+    pub(crate) fn lock(&self) -> LockGuard<'_, T> {
+        self.lock_raw();
+        LockGuard { lock: self }
+    }
+
+    /// Takes the lock; [`Lock::unlock_raw`] gives it back.
+    #[inline]
+    pub(crate) fn lock_raw(&self) {
+        // Acquire: pairs with the release in `unlock_raw`.
+        if self.taken.compare_exchange_weak(false, true, super::Ordering::Acquire, super::Ordering::Relaxed).is_err() {
+            self.lock_contended();
+        }
+    }
+
+    /// The slow path of [`Lock::lock_raw`].
+    #[cold]
+    fn lock_contended(&self) {
+        #[cfg(not(loom))]
+        let mut attempts = 0;
+        while self.taken.swap(true, super::Ordering::Acquire) {
+            #[cfg(not(loom))]
+            {
+                attempts += 1;
+                if attempts % ATTEMPTS == 0 {
+                    std::thread::yield_now();
+                }
+                for _ in 0..PAUSES {
+                    super::spin();
+                }
+            }
+            #[cfg(loom)]
+            super::spin();
+        }
+    }
+
+    /// Gives the lock back.
+    ///
+    /// # Safety
+    /// The caller took it with [`Lock::lock_raw`] and has not given it back since.
+    #[inline]
+    pub(crate) unsafe fn unlock_raw(&self) {
+        // Release: pairs with the acquire in `lock_raw`.
+        self.taken.store(false, super::Ordering::Release);
+    }
+
+    /// Gives the value to `f` while the caller holds the lock by [`Lock::lock_raw`].
+    ///
+    /// # Safety
+    /// The caller holds the lock, and `f` does not come back to it.
+    #[inline]
+    pub(crate) unsafe fn with_raw<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        // SAFETY: the caller holds the lock.
+        unsafe { self.value.with_mut(f) }
+    }
+}
+
+/// The right to use what the lock guards; gives the lock back when dropped.
+pub(crate) struct LockGuard<'a, T> {
+    /// The lock taken.
+    lock: &'a Lock<T>,
+}
+
+impl<T> LockGuard<'_, T> {
+    /// The guarded value.
+    fn pointer(&self) -> *mut T {
+        // SAFETY: the guard holds the lock.
+        unsafe { self.lock.value.with_mut(|value| value as *mut T) }
+    }
+}
+
+impl<T> Deref for LockGuard<'_, T> {
+    type Target = T;
+    #[inline]
+    fn deref(&self) -> &T {
+        // SAFETY: the guard holds the lock, and the reference borrows the guard.
+        unsafe { &*self.pointer() }
+    }
+}
+
+impl<T> DerefMut for LockGuard<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: the guard holds the lock, and the reference borrows the guard.
+        unsafe { &mut *self.pointer() }
+    }
+}
+
+impl<T> Drop for LockGuard<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: the guard took the lock when it was made.
+        unsafe { self.lock.unlock_raw() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lock;
+
+    #[test]
+    fn one_thread_at_a_time() {
+        let lock = Lock::new(0u32);
+        std::thread::scope(|s| {
+            for _ in 0..4 {
+                s.spawn(|| {
+                    for _ in 0..10_000 {
+                        *lock.lock() += 1;
+                    }
+                });
+            }
+        });
+        assert_eq!(*lock.lock(), 40_000);
+    }
+}

@@ -1,0 +1,202 @@
+//! FIFO queues linked through the waiting futures themselves.
+//!
+//! # Invariants
+//! 1. A linked node is pinned and alive: its owner unlinks it, under the list's lock, before it goes (every type that
+//!    contains a node does so in `Drop`).
+//! 2. A list and the links of its nodes are touched only under the lock that guards the list.
+//! 3. While a node is linked its slot belongs to whoever claimed its waiter under that lock; before it is linked and
+//!    after it was served or unlinked, to its owner.
+
+use std::marker::PhantomPinned;
+use std::ptr;
+use std::task::Waker;
+
+use super::Waiter;
+use crate::shim::Slot;
+
+/// One operation's place in one queue.
+pub(crate) struct Node<T> {
+    /// The neighbours, the waiter and whether the node is queued; guarded by the list's lock.
+    links: Slot<Links<T>>,
+    /// The value to send, or the value received.
+    value: Slot<Option<T>>,
+    /// A linked node must not move.
+    _pinned: PhantomPinned,
+}
+
+/// The guarded part of a node.
+struct Links<T> {
+    /// The node before, towards the head.
+    previous: *const Node<T>,
+    /// The node after.
+    next: *const Node<T>,
+    /// The operation the node belongs to; valid while linked.
+    waiter: *const Waiter,
+    /// The node's number within its operation.
+    index: usize,
+    /// A word of the owner's that the list's guardian may read.
+    tag: u32,
+    /// Whether the node is in a list.
+    linked: bool,
+}
+
+// SAFETY: the pointers are used under the list's lock only, and the value is handed over by the claim.
+unsafe impl<T: Send> Send for Node<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send> Sync for Node<T> {}
+
+impl<T> Node<T> {
+    /// A node in no queue that holds `value`.
+    pub(crate) fn new(value: Option<T>) -> Node<T> {
+        Node {
+            links: Slot::new(Links {
+                previous: ptr::null(),
+                next: ptr::null(),
+                waiter: ptr::null(),
+                index: 0,
+                tag: 0,
+                linked: false,
+            }),
+            value: Slot::new(value),
+            _pinned: PhantomPinned,
+        }
+    }
+
+    /// Gives the value to `f`.
+    ///
+    /// # Safety
+    /// The value is the caller's (third invariant).
+    pub(crate) unsafe fn with_value<R>(&self, f: impl FnOnce(&mut Option<T>) -> R) -> R {
+        // SAFETY: the caller's promise.
+        unsafe { self.value.with_mut(f) }
+    }
+}
+
+/// A FIFO queue of nodes.
+pub(crate) struct List<T> {
+    /// The node that has waited longest.
+    head: *const Node<T>,
+    /// The node that came last.
+    tail: *const Node<T>,
+}
+
+// SAFETY: the list only points at nodes, which may be reached from any thread under the lock.
+unsafe impl<T: Send> Send for List<T> {}
+
+impl<T> List<T> {
+    /// An empty queue.
+    pub(crate) const fn new() -> List<T> {
+        List { head: ptr::null(), tail: ptr::null() }
+    }
+
+    /// Whether nobody waits.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.head.is_null()
+    }
+
+    /// Queues `node` at the end, or at the front.
+    ///
+    /// # Safety
+    /// The caller holds the list's lock. The node is in no list, pinned, and stays with `waiter` alive until unlinked.
+    pub(crate) unsafe fn push(&mut self, node: &Node<T>, waiter: &Waiter, index: usize, tag: u32, front: bool) {
+        let (previous, next) = if front { (ptr::null(), self.head) } else { (self.tail, ptr::null()) };
+        // SAFETY: the node is the caller's, the neighbours are linked, and the lock is held.
+        unsafe {
+            node.links.with_mut(|links| {
+                debug_assert!(!links.linked);
+                *links = Links { previous, next, waiter, index, tag, linked: true };
+            });
+            self.join(previous, node);
+            self.join(node, next);
+        }
+    }
+
+    /// Makes two nodes neighbours; null stands for the list's end on that side.
+    ///
+    /// # Safety
+    /// The caller holds the list's lock and the nodes are linked.
+    unsafe fn join(&mut self, left: *const Node<T>, right: *const Node<T>) {
+        // SAFETY: linked nodes are alive, and the lock is held.
+        unsafe {
+            match left.as_ref() {
+                Some(node) => node.links.with_mut(|links| links.next = right),
+                None => self.head = right,
+            }
+            match right.as_ref() {
+                Some(node) => node.links.with_mut(|links| links.previous = left),
+                None => self.tail = left,
+            }
+        }
+    }
+
+    /// Takes `node` out; false if it was not in the list.
+    ///
+    /// # Safety
+    /// The caller holds the list's lock, and the node is in this list or in none.
+    pub(crate) unsafe fn unlink(&mut self, node: &Node<T>) -> bool {
+        // SAFETY: the lock is held.
+        let (previous, next, linked) = unsafe {
+            node.links.with_mut(|links| (links.previous, links.next, std::mem::replace(&mut links.linked, false)))
+        };
+        if linked {
+            // SAFETY: neighbours of a linked node are linked.
+            unsafe { self.join(previous, next) };
+            if previous.is_null() && next.is_null() {
+                self.head = ptr::null();
+                self.tail = ptr::null();
+            }
+        }
+        linked
+    }
+
+    /// Claims the operation that has waited longest, lets `serve` use its value, and takes it out of the list.
+    ///
+    /// # Safety
+    /// The caller holds the list's lock.
+    pub(crate) unsafe fn serve_first<R>(
+        &mut self,
+        serve: impl FnOnce(&mut Option<T>) -> R,
+    ) -> Option<(R, Option<Waker>)> {
+        let mut at = self.head;
+        // SAFETY: linked nodes and their waiters are alive, and the lock is held. A node whose claim succeeded is the
+        // claimer's until `complete`, which is the last use of it.
+        unsafe {
+            while let Some(node) = at.as_ref() {
+                let (waiter, next, index) = node.links.with_mut(|links| (links.waiter, links.next, links.index));
+                if (*waiter).claim() {
+                    self.unlink(node);
+                    let result = node.value.with_mut(serve);
+                    return Some((result, (*waiter).complete(index)));
+                }
+                // Served elsewhere (its owner will unlink it) or busy (its owner will look again).
+                at = next;
+            }
+        }
+        None
+    }
+
+    /// The tag of the operation that has waited longest.
+    ///
+    /// # Safety
+    /// The caller holds the list's lock.
+    pub(crate) unsafe fn first_tag(&self) -> Option<u32> {
+        // SAFETY: linked nodes are alive, and the lock is held.
+        unsafe { self.head.as_ref().map(|node| node.links.with_mut(|links| links.tag)) }
+    }
+
+    /// How many nodes are queued; takes time proportional to the answer.
+    ///
+    /// # Safety
+    /// The caller holds the list's lock.
+    pub(crate) unsafe fn count(&self) -> usize {
+        let mut count = 0;
+        let mut at = self.head;
+        // SAFETY: linked nodes are alive, and the lock is held.
+        while let Some(node) = unsafe { at.as_ref() } {
+            count += 1;
+            // SAFETY: as above.
+            at = unsafe { node.links.with_mut(|links| links.next) };
+        }
+        count
+    }
+}

@@ -1,0 +1,274 @@
+//! A state and a FIFO queue of parked operations under one lock.
+//!
+//! What is granted is granted for good: an operation that was granted and whose future is then dropped passes the grant
+//! on through [`WaitOp::undo`]. So a lock or a permit is never lost with a cancelled waiter.
+
+use std::fmt;
+use std::future::Future;
+use std::ops::{Deref, DerefMut};
+use std::panic::Location;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use super::{List, Node, Poke, Waiter};
+use crate::goroutine::{self, WaitReason};
+use crate::shim::Lock;
+
+/// A state of type `S` and the operations that wait for it to change.
+pub(crate) struct Monitor<S> {
+    /// Everything the monitor has.
+    parts: Lock<Parts<S>>,
+}
+
+/// What the lock guards.
+struct Parts<S> {
+    /// The user's state.
+    state: S,
+    /// The parked operations.
+    queue: List<()>,
+}
+
+/// The state with the lock held. Those that are granted wake after the lock was given back.
+pub(crate) struct Inside<'a, S> {
+    /// The guarded parts.
+    parts: &'a mut Parts<S>,
+    /// The first to be woken; a second vector is rarely needed.
+    first: Option<Waker>,
+    /// The others to be woken.
+    more: Vec<Waker>,
+}
+
+impl<S> Deref for Inside<'_, S> {
+    type Target = S;
+    fn deref(&self) -> &S {
+        &self.parts.state
+    }
+}
+
+impl<S> DerefMut for Inside<'_, S> {
+    fn deref_mut(&mut self) -> &mut S {
+        &mut self.parts.state
+    }
+}
+
+impl<S> Inside<'_, S> {
+    /// The tag of the operation that has waited longest.
+    pub(crate) fn first_tag(&self) -> Option<u32> {
+        // SAFETY: `Inside` exists only while the lock is held.
+        unsafe { self.parts.queue.first_tag() }
+    }
+
+    /// Whether anybody waits.
+    pub(crate) fn has_waiting(&self) -> bool {
+        !self.parts.queue.is_empty()
+    }
+
+    /// How many operations wait; takes time proportional to the answer.
+    pub(crate) fn waiting(&self) -> usize {
+        // SAFETY: `Inside` exists only while the lock is held.
+        unsafe { self.parts.queue.count() }
+    }
+
+    /// Lets the operation that has waited longest go on; false if nobody waits.
+    pub(crate) fn grant_first(&mut self) -> bool {
+        // SAFETY: `Inside` exists only while the lock is held.
+        let Some(((), waker)) = (unsafe { self.parts.queue.serve_first(|_| ()) }) else {
+            return false;
+        };
+        if self.first.is_none() {
+            self.first = waker;
+        } else {
+            self.more.extend(waker);
+        }
+        true
+    }
+
+    /// Lets every waiting operation go on.
+    pub(crate) fn grant_all(&mut self) {
+        while self.grant_first() {}
+    }
+}
+
+/// What an operation waits for and how.
+pub(crate) struct WaitOp<S> {
+    /// The reason that a report shows.
+    pub(crate) reason: WaitReason,
+    /// The place that a report shows.
+    pub(crate) place: &'static Location<'static>,
+    /// A word that [`Inside::first_tag`] shows.
+    pub(crate) tag: u32,
+    /// Whether to queue before those that wait already.
+    pub(crate) front: bool,
+    /// Run under the lock at the first poll: true if there is nothing to wait for.
+    pub(crate) attempt: fn(&mut Inside<'_, S>) -> bool,
+    /// Run under the lock when the operation was granted and its future is dropped before it knew.
+    pub(crate) undo: fn(&mut Inside<'_, S>),
+}
+
+impl<S> Monitor<S> {
+    /// A monitor of `state` where nobody waits.
+    #[cfg(not(loom))]
+    pub(crate) const fn new(state: S) -> Monitor<S> {
+        Monitor { parts: Lock::new(Parts { state, queue: List::new() }) }
+    }
+
+    /// A monitor of `state` where nobody waits.
+    #[cfg(loom)]
+    pub(crate) fn new(state: S) -> Monitor<S> {
+        Monitor { parts: Lock::new(Parts { state, queue: List::new() }) }
+    }
+
+    /// Runs `f` under the lock and then wakes those that it granted. `f` must not call back into the monitor.
+    pub(crate) fn with<R>(&self, f: impl FnOnce(&mut Inside<'_, S>) -> R) -> R {
+        let mut parts = self.parts.lock();
+        let mut inside = Inside { parts: &mut parts, first: None, more: Vec::new() };
+        let result = f(&mut inside);
+        let Inside { first, more, .. } = inside;
+        drop(parts);
+        if let Some(waker) = first {
+            waker.wake();
+        }
+        for waker in more {
+            waker.wake();
+        }
+        result
+    }
+
+    /// Waits as `op` says.
+    pub(crate) fn wait(&self, op: WaitOp<S>) -> Wait<'_, S> {
+        Wait { monitor: self, op, phase: Phase::New, owner: 0, node: Node::new(None), waiter: Waiter::new() }
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for Monitor<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Monitor").field(&self.parts.lock().state).finish()
+    }
+}
+
+/// How far an operation has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Not polled yet.
+    New,
+    /// Queued.
+    Parked,
+    /// Over.
+    Finished,
+}
+
+/// The future of one waiting operation.
+///
+/// # Cancel safety
+/// Dropping it leaves the queue; a grant that it had not noticed is passed on.
+pub(crate) struct Wait<'a, S> {
+    /// What is waited for.
+    monitor: &'a Monitor<S>,
+    /// How.
+    op: WaitOp<S>,
+    /// How far it has come.
+    phase: Phase,
+    /// The goroutine whose waker is stored, or 0.
+    owner: usize,
+    /// The place in the queue.
+    node: Node<()>,
+    /// The operation.
+    waiter: Waiter,
+}
+
+impl<S> Future for Wait<'_, S> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // SAFETY: nothing is moved out of the pinned future; `node` and `waiter` stay where they are.
+        let this = unsafe { self.get_unchecked_mut() };
+        match this.phase {
+            Phase::New => {
+                if goroutine::poll_budget(cx).is_pending() {
+                    return Poll::Pending;
+                }
+                let (op, node, waiter, owner) = (&this.op, &this.node, &this.waiter, &mut this.owner);
+                let queued = this.monitor.with(|inside| {
+                    if (op.attempt)(inside) {
+                        return false;
+                    }
+                    let (waker, by) = goroutine::waker_of(cx);
+                    *owner = by;
+                    // SAFETY: the waiter is not queued; the lock is held; node and waiter are pinned with this future,
+                    // whose `Drop` unlinks the node.
+                    unsafe {
+                        waiter.arm(waker);
+                        inside.parts.queue.push(node, waiter, 0, op.tag, op.front);
+                    }
+                    true
+                });
+                if !queued {
+                    this.phase = Phase::Finished;
+                    return Poll::Ready(());
+                }
+                this.phase = Phase::Parked;
+                goroutine::park(this.op.reason, Some(this.op.place));
+                Poll::Pending
+            }
+            Phase::Parked => {
+                if this.waiter.is_done() {
+                    this.phase = Phase::Finished;
+                    return Poll::Ready(());
+                }
+                goroutine::park(this.op.reason, Some(this.op.place));
+                if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
+                    return Poll::Pending;
+                }
+                if this.waiter.poke() == Poke::Done {
+                    this.phase = Phase::Finished;
+                    return Poll::Ready(());
+                }
+                let (waker, by) = goroutine::waker_of(cx);
+                this.owner = by;
+                // SAFETY: this is the owner, and `poke` gave it `BUSY`.
+                unsafe { this.waiter.set_waker(&waker) };
+                if !this.waiter.resume() {
+                    // Somebody wanted to grant meanwhile and passed by: look again under the lock.
+                    let (op, node, waiter) = (&this.op, &this.node, &this.waiter);
+                    let got = this.monitor.with(|inside| {
+                        if (op.attempt)(inside) {
+                            // SAFETY: the lock is held and the node is in this list.
+                            unsafe { inside.parts.queue.unlink(node) };
+                            return true;
+                        }
+                        waiter.resume_checked();
+                        false
+                    });
+                    if got {
+                        this.phase = Phase::Finished;
+                        return Poll::Ready(());
+                    }
+                }
+                Poll::Pending
+            }
+            Phase::Finished => Poll::Ready(()),
+        }
+    }
+}
+
+impl<S> Drop for Wait<'_, S> {
+    fn drop(&mut self) {
+        if self.phase != Phase::Parked {
+            return;
+        }
+        let (op, node, waiter) = (&self.op, &self.node, &self.waiter);
+        self.monitor.with(|inside| {
+            // SAFETY: the lock is held and the node is in this list or was served.
+            unsafe { inside.parts.queue.unlink(node) };
+            if waiter.is_done() {
+                (op.undo)(inside);
+            }
+        });
+    }
+}
+
+impl<S> fmt::Debug for Wait<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wait").field("reason", &self.op.reason).finish_non_exhaustive()
+    }
+}
