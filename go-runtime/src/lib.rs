@@ -3,7 +3,9 @@
 
 extern crate self as go;
 
+mod goroutine;
 mod share;
 mod shim;
+mod waiter;
 
 pub use share::Share;

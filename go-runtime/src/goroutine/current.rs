@@ -1,0 +1,161 @@
+//! The thread's current goroutine.
+//!
+//! A goroutine is polled with a waker of this crate's making whose *clone* is counted (see `rt::task`): whoever clones
+//! it is a stranger that may wake the goroutine at any time. The core never clones it: [`waker_of`] recognises it and
+//! hands out the executor's own waker. So a goroutine without outstanding clones can be woken by this crate alone,
+//! which is what makes the deadlock report exact.
+
+use std::cell::Cell;
+use std::panic::Location;
+use std::ptr;
+use std::sync::OnceLock;
+use std::task::{Context, Poll, Waker};
+
+use super::{Record, WaitReason};
+
+/// Operations that a goroutine may do before it gives way to the others.
+const BUDGET: u32 = 128;
+
+/// What the executor says about the goroutine that it polls.
+#[derive(Clone, Copy)]
+pub(crate) struct Current {
+    /// The goroutine's record.
+    pub(crate) record: &'static Record,
+    /// The data pointer of the waker that the goroutine's future is polled with.
+    pub(crate) outer: *const (),
+    /// The executor's own waker.
+    pub(crate) inner: *const Waker,
+}
+
+/// The thread's state.
+struct Local {
+    /// The goroutine that is being polled.
+    current: Cell<Option<Current>>,
+    /// What is left of its budget.
+    budget: Cell<u32>,
+    /// The state of the random numbers.
+    seed: Cell<u64>,
+}
+
+thread_local! {
+    static LOCAL: Local = const { Local { current: Cell::new(None), budget: Cell::new(0), seed: Cell::new(0) } };
+}
+
+/// The budget of tasks that are not goroutines.
+type ForeignBudget = fn(&mut Context<'_>) -> Poll<()>;
+/// See [`set_foreign_budget`].
+static FOREIGN_BUDGET: OnceLock<ForeignBudget> = OnceLock::new();
+
+/// Says how a task that is not a goroutine pays for an operation.
+pub(crate) fn set_foreign_budget(budget: ForeignBudget) {
+    // A second runtime sets the same function again.
+    let _ = FOREIGN_BUDGET.set(budget);
+}
+
+/// Runs `poll` as a poll of the goroutine `current`.
+///
+/// # Safety
+/// `current.inner` is valid until `poll` returns.
+pub(crate) unsafe fn enter<R>(current: Current, poll: impl FnOnce() -> R) -> R {
+    /// Puts the outer goroutine back, also when `poll` panics.
+    struct Restore(Option<Current>, u32);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            LOCAL.with(|local| {
+                local.current.set(self.0);
+                local.budget.set(self.1);
+            });
+        }
+    }
+    let _restore = LOCAL.with(|local| Restore(local.current.replace(Some(current)), local.budget.replace(BUDGET)));
+    current.record.set_running();
+    poll()
+}
+
+/// The record of the goroutine that runs on this thread.
+pub(crate) fn record() -> Option<&'static Record> {
+    LOCAL.try_with(|local| local.current.get()).ok().flatten().map(|current| current.record)
+}
+
+/// Whether a goroutine runs on this thread.
+pub(crate) fn is_inside() -> bool {
+    record().is_some()
+}
+
+/// The goroutine, if `cx` is the context that the executor polls it with.
+fn direct(cx: &Context<'_>) -> Option<Current> {
+    LOCAL
+        .try_with(|local| local.current.get())
+        .ok()
+        .flatten()
+        .filter(|current| ptr::eq(cx.waker().data(), current.outer))
+}
+
+/// A number that stands for the goroutine whose own context `cx` is; 0 if it is not a goroutine's.
+pub(crate) fn owner_of(cx: &Context<'_>) -> usize {
+    direct(cx).map_or(0, |current| ptr::from_ref(current.record).addr())
+}
+
+/// A waker for `cx` and its [`owner_of`].
+pub(crate) fn waker_of(cx: &Context<'_>) -> (Waker, usize) {
+    match direct(cx) {
+        Some(current) => {
+            // SAFETY: `enter`'s caller keeps the waker while the goroutine is polled, which it is.
+            let waker = unsafe { (*current.inner).clone() };
+            (waker, ptr::from_ref(current.record).addr())
+        }
+        None => (cx.waker().clone(), 0),
+    }
+}
+
+/// Notes why and where the current goroutine waits.
+pub(crate) fn park(reason: WaitReason, place: Option<&'static Location<'static>>) {
+    if let Some(record) = record() {
+        record.set_waiting(reason, place);
+    }
+}
+
+/// Pays for one operation; pending (and woken at once) if it is the others' turn.
+#[inline]
+pub(crate) fn poll_budget(cx: &mut Context<'_>) -> Poll<()> {
+    let inside = LOCAL.try_with(|local| {
+        local.current.get().map(|_| {
+            let left = local.budget.get();
+            local.budget.set(left.saturating_sub(1));
+            left > 0
+        })
+    });
+    match inside {
+        Ok(Some(true)) => Poll::Ready(()),
+        Ok(Some(false)) => {
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }
+        _ => FOREIGN_BUDGET.get().map_or(Poll::Ready(()), |budget| budget(cx)),
+    }
+}
+
+/// A random number below `bound`.
+pub(crate) fn random(bound: u32) -> u32 {
+    let next = LOCAL.try_with(|local| {
+        let mut x = local.seed.get();
+        if x == 0 {
+            x = fresh_seed();
+        }
+        // xorshift64*
+        x ^= x >> 12;
+        x ^= x << 25;
+        x ^= x >> 27;
+        local.seed.set(x);
+        (x.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 32) as u32
+    });
+    // The product's upper half is uniform below `bound`, up to a bias of `bound` in 2^32.
+    ((u64::from(next.unwrap_or(0)) * u64::from(bound)) >> 32) as u32
+}
+
+/// A seed that differs from thread to thread and from run to run.
+#[cold]
+fn fresh_seed() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    std::collections::hash_map::RandomState::new().build_hasher().finish() | 1
+}

@@ -1,0 +1,13 @@
+//! The goroutine that runs on this thread, as the core sees it: its record, its budget, its waker.
+//!
+//! The core (channels, select, `sync`) knows nothing of tokio or of the executor; both sides meet here. The executor
+//! calls [`enter`] around each poll; the core calls [`waker_of`], [`poll_budget`] and [`park`].
+
+mod current;
+mod reason;
+mod record;
+
+pub(crate) use current::set_foreign_budget;
+pub(crate) use current::{Current, enter, is_inside, owner_of, park, poll_budget, random, record, waker_of};
+pub(crate) use reason::WaitReason;
+pub(crate) use record::{Record, Registered, Spawned};

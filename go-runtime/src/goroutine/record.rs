@@ -1,0 +1,161 @@
+//! What is known of each goroutine: id, name, where it was started, why and where it waits.
+//!
+//! Records live in slabs that are never freed and are used again, as Go's `g`s are; so a report may read any record at
+//! any time, and a goroutine writes its own with two relaxed stores.
+
+use std::panic::Location;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+
+use super::WaitReason;
+use crate::shim::Lock;
+
+/// One goroutine's record.
+pub(crate) struct Record {
+    /// The goroutine's number, or 0 for a record that nobody uses.
+    id: AtomicU64,
+    /// The scheduler it belongs to.
+    owner: AtomicUsize,
+    /// A [`WaitReason`].
+    reason: AtomicU8,
+    /// Where it waits.
+    place: AtomicPtr<Location<'static>>,
+    /// What does not change while it lives.
+    spawned: Lock<Option<Spawned>>,
+}
+
+/// What is known when a goroutine starts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spawned {
+    /// The name of its function.
+    pub(crate) name: &'static str,
+    /// Where the `go` statement stands.
+    pub(crate) place: &'static Location<'static>,
+    /// The number of the goroutine that started it, 0 for none.
+    pub(crate) parent: u64,
+    /// The name of the function that started it.
+    pub(crate) parent_name: &'static str,
+}
+
+/// A record read for a report.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Registered {
+    /// The goroutine's number.
+    pub(crate) id: u64,
+    /// Why it waits.
+    pub(crate) reason: WaitReason,
+    /// Where it waits.
+    pub(crate) place: Option<&'static Location<'static>>,
+    /// What is known since it started.
+    pub(crate) spawned: Spawned,
+}
+
+/// How many records a slab has.
+const SLAB: usize = 256;
+/// How many free lists there are; threads are spread over them.
+const SHARDS: usize = 16;
+
+/// Every slab ever made.
+static SLABS: Lock<Vec<&'static [Record]>> = Lock::new(Vec::new());
+/// The records that nobody uses.
+static FREE: [Lock<Vec<&'static Record>>; SHARDS] = [const { Lock::new(Vec::new()) }; SHARDS];
+
+/// The free list of this thread.
+fn shard() -> &'static Lock<Vec<&'static Record>> {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static MINE: usize = NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS;
+    }
+    &FREE[MINE.try_with(|mine| *mine).unwrap_or(0)]
+}
+
+impl Record {
+    /// A record for a goroutine that starts.
+    pub(crate) fn take(id: u64, owner: usize, spawned: Spawned) -> &'static Record {
+        let free = shard().lock().pop();
+        let record = free.unwrap_or_else(Record::grow);
+        *record.spawned.lock() = Some(spawned);
+        record.owner.store(owner, Ordering::Relaxed);
+        record.reason.store(WaitReason::Running as u8, Ordering::Relaxed);
+        // Release: pairs with the acquire in `registered`; what was stored above belongs to this id.
+        record.id.store(id, Ordering::Release);
+        record
+    }
+
+    /// Makes a slab and takes one record of it.
+    #[cold]
+    fn grow() -> &'static Record {
+        let slab: Vec<Record> = (0..SLAB)
+            .map(|_| Record {
+                id: AtomicU64::new(0),
+                owner: AtomicUsize::new(0),
+                reason: AtomicU8::new(0),
+                place: AtomicPtr::new(ptr::null_mut()),
+                spawned: Lock::new(None),
+            })
+            .collect();
+        let slab: &'static [Record] = Vec::leak(slab);
+        SLABS.lock().push(slab);
+        shard().lock().extend(slab[1..].iter().rev());
+        &slab[0]
+    }
+
+    /// The goroutine is over.
+    pub(crate) fn release(&'static self) {
+        self.id.store(0, Ordering::Relaxed);
+        shard().lock().push(self);
+    }
+
+    /// The goroutine's number.
+    pub(crate) fn id(&self) -> u64 {
+        self.id.load(Ordering::Relaxed)
+    }
+
+    /// The name of the goroutine's function.
+    pub(crate) fn name(&self) -> &'static str {
+        self.spawned.lock().map_or("", |spawned| spawned.name)
+    }
+
+    /// The goroutine is about to run.
+    pub(crate) fn set_running(&self) {
+        self.reason.store(WaitReason::Running as u8, Ordering::Relaxed);
+    }
+
+    /// The goroutine is about to wait.
+    pub(crate) fn set_waiting(&self, reason: WaitReason, place: Option<&'static Location<'static>>) {
+        let place = place.map_or(ptr::null(), ptr::from_ref).cast_mut();
+        self.place.store(place, Ordering::Relaxed);
+        self.reason.store(reason as u8, Ordering::Relaxed);
+    }
+
+    /// Why the goroutine waits.
+    pub(crate) fn reason(&self) -> WaitReason {
+        WaitReason::from_number(self.reason.load(Ordering::Relaxed))
+    }
+
+    /// What a report shows; `None` for a free record.
+    pub(crate) fn registered(&self) -> Option<Registered> {
+        // Acquire: pairs with the release in `take`.
+        let id = self.id.load(Ordering::Acquire);
+        let spawned = (*self.spawned.lock())?;
+        if id == 0 {
+            return None;
+        }
+        // SAFETY: the pointer is null or was made from a `&'static Location`.
+        let place = unsafe { self.place.load(Ordering::Relaxed).as_ref() };
+        Some(Registered { id, reason: self.reason(), place, spawned })
+    }
+
+    /// The records of a scheduler, by number.
+    pub(crate) fn all(owner: usize) -> Vec<Registered> {
+        let slabs = SLABS.lock().clone();
+        let mut all: Vec<Registered> = slabs
+            .iter()
+            .flat_map(|slab| slab.iter())
+            .filter(|record| record.owner.load(Ordering::Relaxed) == owner)
+            .filter_map(Record::registered)
+            .collect();
+        all.sort_by_key(|registered| registered.id);
+        all
+    }
+}
