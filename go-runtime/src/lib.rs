@@ -3,9 +3,19 @@
 
 extern crate self as go;
 
+mod chan;
 mod goroutine;
+mod panics;
 mod share;
 mod shim;
+mod texts;
 mod waiter;
 
+pub use chan::{Chan, Receiver, Recv, Send, Sender, TryRecvError, TrySendError};
 pub use share::Share;
+
+pub mod runtime {
+    //! The runtime as the program sees it.
+
+    pub use crate::texts::Error;
+}

@@ -1,0 +1,232 @@
+//! The channel itself: a lock around a ring buffer and two queues of parked operations, as Go's `hchan`.
+//!
+//! # Invariants
+//! All hold whenever the lock is free.
+//! 1. Receivers wait only while nothing is buffered and no sender waits; senders wait only while the buffer is full. An
+//!    operation that is busy or was served elsewhere may still be linked; it does not count.
+//! 2. A value sent to a parked receiver is in that receiver's node and nowhere else.
+//! 3. After `closed`, no receiver and no sender waits.
+//! 4. The buffer holds more than the capacity only by values that were handed to a receive whose future was then
+//!    dropped. They stand at the front, since they were sent first.
+//!
+//! # Locking
+//! Nothing is woken, dropped or called under the lock; what is to be woken is returned.
+
+use std::collections::VecDeque;
+use std::task::Waker;
+
+use crate::shim::{Lazy, Lock};
+use crate::waiter::List;
+
+/// A channel.
+pub(crate) struct Core<T> {
+    /// How many values it buffers.
+    capacity: usize,
+    /// Whether it belongs to a timer: then `len` and `cap` are 0 for the user.
+    timer: bool,
+    /// The guarded part.
+    pub(crate) state: Lock<State<T>>,
+}
+
+/// What the lock guards.
+pub(crate) struct State<T> {
+    /// The buffered values.
+    buffer: VecDeque<T>,
+    /// Parked receives.
+    pub(crate) receivers: List<T>,
+    /// Parked sends.
+    pub(crate) senders: List<T>,
+    /// Wakers of `Stream`s, which look again instead of being handed a value.
+    observers: Option<Box<Vec<Waker>>>,
+    /// Whether the channel was closed.
+    closed: bool,
+}
+
+/// Who is to be woken once the lock is given back.
+#[derive(Default)]
+pub(crate) struct Wakers {
+    /// The peer that was served.
+    peer: Option<Waker>,
+    /// The streams that are to look again.
+    observers: Option<Box<Vec<Waker>>>,
+}
+
+impl Wakers {
+    /// Wakes them all.
+    #[inline]
+    pub(crate) fn wake(self) {
+        if let Some(waker) = self.peer {
+            waker.wake();
+        }
+        if let Some(observers) = self.observers {
+            for waker in *observers {
+                waker.wake();
+            }
+        }
+    }
+}
+
+/// What an attempt found.
+#[derive(Debug)]
+pub(crate) enum Outcome<V> {
+    /// It succeeded.
+    Done(V),
+    /// The channel is closed (and drained, for a receive).
+    Closed,
+    /// It would have to wait.
+    Wait,
+}
+
+/// The bit of the recipe that makes a timer's channel.
+pub(crate) const TIMER: usize = 1 << (usize::BITS - 3);
+
+impl<T> Lazy for Core<T> {
+    fn make(config: usize) -> Core<T> {
+        Core {
+            capacity: config & !TIMER,
+            timer: config & TIMER != 0,
+            state: Lock::new(State {
+                buffer: VecDeque::new(),
+                receivers: List::new(),
+                senders: List::new(),
+                observers: None,
+                closed: false,
+            }),
+        }
+    }
+}
+
+impl<T> Core<T> {
+    /// The capacity that the user sees.
+    pub(crate) fn visible_capacity(&self) -> usize {
+        if self.timer { 0 } else { self.capacity }
+    }
+
+    /// The number of buffered values that the user sees.
+    pub(crate) fn visible_len(&self) -> usize {
+        if self.timer { 0 } else { self.state.lock().buffer.len() }
+    }
+
+    /// A receive that does not wait, under the lock.
+    #[inline]
+    pub(crate) fn receive_in(&self, state: &mut State<T>, wakers: &mut Wakers) -> Outcome<T> {
+        if let Some(value) = state.buffer.pop_front() {
+            if state.buffer.len() < self.capacity && !state.senders.is_empty() {
+                // SAFETY: the lock is held.
+                if let Some((moved, waker)) = unsafe { state.senders.serve_first(Option::take) } {
+                    state.buffer.extend(moved);
+                    wakers.peer = waker;
+                }
+            }
+            return Outcome::Done(value);
+        }
+        if !state.senders.is_empty() {
+            // SAFETY: the lock is held.
+            if let Some((Some(value), waker)) = unsafe { state.senders.serve_first(Option::take) } {
+                wakers.peer = waker;
+                return Outcome::Done(value);
+            }
+        }
+        if state.closed { Outcome::Closed } else { Outcome::Wait }
+    }
+
+    /// A send that does not wait, under the lock. The value is taken only if it was sent.
+    #[inline]
+    pub(crate) fn send_in(&self, state: &mut State<T>, wakers: &mut Wakers, value: &mut Option<T>) -> Outcome<()> {
+        if state.closed {
+            return Outcome::Closed;
+        }
+        if !state.receivers.is_empty() {
+            // SAFETY: the lock is held.
+            if let Some(((), waker)) = unsafe { state.receivers.serve_first(|slot| *slot = value.take()) } {
+                wakers.peer = waker;
+                return Outcome::Done(());
+            }
+        }
+        if state.buffer.len() < self.capacity {
+            state.buffer.extend(value.take());
+            wakers.observers = state.observers.take();
+            return Outcome::Done(());
+        }
+        Outcome::Wait
+    }
+
+    /// A send was parked: streams look again.
+    pub(crate) fn announce(&self, state: &mut State<T>, wakers: &mut Wakers) {
+        wakers.observers = state.observers.take();
+    }
+
+    /// Takes back a value that was handed to a receive whose future was dropped: the next receiver gets it.
+    pub(crate) fn give_back(&self, state: &mut State<T>, wakers: &mut Wakers, value: T) {
+        let mut value = Some(value);
+        // SAFETY: the lock is held.
+        if let Some(((), waker)) = unsafe { state.receivers.serve_first(|slot| *slot = value.take()) } {
+            wakers.peer = waker;
+            return;
+        }
+        if let Some(value) = value {
+            state.buffer.push_front(value);
+            wakers.observers = state.observers.take();
+        }
+    }
+
+    /// Remembers a stream's waker until a value may be there.
+    pub(crate) fn observe(&self, state: &mut State<T>, waker: &Waker) {
+        let observers = state.observers.get_or_insert_default();
+        if !observers.iter().any(|old| old.will_wake(waker)) {
+            observers.push(waker.clone());
+        }
+    }
+
+    /// A receive that does not wait.
+    pub(crate) fn try_receive(&self) -> Outcome<T> {
+        let mut wakers = Wakers::default();
+        let outcome = self.receive_in(&mut self.state.lock(), &mut wakers);
+        wakers.wake();
+        outcome
+    }
+
+    /// A send that does not wait.
+    pub(crate) fn try_send(&self, value: &mut Option<T>) -> Outcome<()> {
+        let mut wakers = Wakers::default();
+        let outcome = self.send_in(&mut self.state.lock(), &mut wakers, value);
+        wakers.wake();
+        outcome
+    }
+
+    /// Closes the channel and wakes everybody; false if it was closed.
+    pub(crate) fn close(&self) -> bool {
+        let mut woken = Vec::new();
+        let observers;
+        {
+            let mut state = self.state.lock();
+            if std::mem::replace(&mut state.closed, true) {
+                return false;
+            }
+            // A served receiver without a value, and a served sender that still has its value, have met the close.
+            // SAFETY: the lock is held.
+            unsafe {
+                while let Some(((), waker)) = state.receivers.serve_first(|_| ()) {
+                    woken.extend(waker);
+                }
+                while let Some(((), waker)) = state.senders.serve_first(|_| ()) {
+                    woken.extend(waker);
+                }
+            }
+            observers = state.observers.take();
+        }
+        for waker in woken {
+            waker.wake();
+        }
+        Wakers { peer: None, observers }.wake();
+        true
+    }
+
+    /// How many receives wait; for timers.
+    pub(crate) fn waiting_receivers(&self) -> usize {
+        let state = self.state.lock();
+        let observers = state.observers.as_ref().map_or(0, |observers| observers.len());
+        // SAFETY: the lock is held.
+        observers + unsafe { state.receivers.count() }
+    }
+}

@@ -1,0 +1,23 @@
+//! Go's channels.
+//!
+//! [`Chan`] is both directions, [`Sender`] and [`Receiver`] one each; all three are one word and name the same
+//! channel. The algorithm is Go's `hchan`, in `core`; the handles are in `handle`, the waiting operations in `send` and
+//! `recv`, the forms for ordinary threads in `blocking`, `Stream` in `stream`.
+
+mod blocking;
+mod core;
+mod error;
+mod handle;
+mod recv;
+mod send;
+mod stream;
+#[cfg(all(test, not(loom)))]
+mod tests;
+
+pub(crate) use self::core::{Core, Outcome, Wakers};
+pub use self::error::{TryRecvError, TrySendError};
+pub(crate) use self::handle::WeakChan;
+pub(crate) use self::handle::capacity;
+pub use self::handle::{Chan, Receiver, Sender};
+pub use self::recv::Recv;
+pub use self::send::Send;

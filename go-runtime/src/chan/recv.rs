@@ -1,0 +1,186 @@
+//! A receive that waits.
+
+use std::fmt;
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::core::{Core, Outcome, Wakers};
+use crate::goroutine::{self, WaitReason};
+use crate::waiter::{Node, Poke, Waiter};
+
+/// How far an operation has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Phase {
+    /// Not polled yet.
+    New,
+    /// In the channel's queue.
+    Parked,
+    /// Over.
+    Finished,
+}
+
+/// The future of [`Chan::recv`](super::Chan::recv).
+#[must_use = "a receive does nothing until it is awaited"]
+pub struct Recv<'a, T> {
+    /// The channel, `None` for nil.
+    core: Option<&'a Core<T>>,
+    /// Where the program receives.
+    place: &'static Location<'static>,
+    /// How far it has come.
+    phase: Phase,
+    /// The goroutine whose waker is stored, or 0.
+    owner: usize,
+    /// The place in the queue; a value that was handed over.
+    node: Node<T>,
+    /// The operation.
+    waiter: Waiter,
+}
+
+impl<'a, T> Recv<'a, T> {
+    /// A receive from `core` on behalf of the program's `place`.
+    #[inline]
+    pub(crate) fn new(core: Option<&'a Core<T>>, place: &'static Location<'static>) -> Recv<'a, T> {
+        Recv { core, place, phase: Phase::New, owner: 0, node: Node::new(None), waiter: Waiter::new() }
+    }
+
+    /// Notes what the goroutine waits for.
+    fn note(&self) {
+        let reason = if self.core.is_some() { WaitReason::ChanReceive } else { WaitReason::ChanReceiveNil };
+        goroutine::park(reason, Some(self.place));
+    }
+
+    /// Ends a receive that was served: the value, or nothing if the channel was closed.
+    fn take(&mut self) -> Poll<Option<T>> {
+        self.phase = Phase::Finished;
+        // SAFETY: the waiter is done, so the value is the owner's.
+        Poll::Ready(unsafe { self.node.with_value(Option::take) })
+    }
+
+    /// The first poll: receives at once or joins the queue.
+    #[inline]
+    fn start(&mut self, core: &'a Core<T>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        let mut wakers = Wakers::default();
+        let mut state = core.state.lock();
+        let outcome = core.receive_in(&mut state, &mut wakers);
+        if matches!(outcome, Outcome::Wait) {
+            let (waker, owner) = goroutine::waker_of(cx);
+            self.owner = owner;
+            // SAFETY: the waiter is not queued, the lock is held, and both are pinned with this future, whose `Drop`
+            // unlinks the node.
+            unsafe {
+                self.waiter.arm(waker);
+                state.receivers.push(&self.node, &self.waiter, 0, 0, false);
+            }
+        }
+        drop(state);
+        wakers.wake();
+        match outcome {
+            Outcome::Done(value) => {
+                self.phase = Phase::Finished;
+                Poll::Ready(Some(value))
+            }
+            Outcome::Closed => {
+                self.phase = Phase::Finished;
+                Poll::Ready(None)
+            }
+            Outcome::Wait => {
+                self.phase = Phase::Parked;
+                self.note();
+                Poll::Pending
+            }
+        }
+    }
+
+    /// A later poll with another waker, or by something that is not the goroutine's own executor.
+    #[cold]
+    fn again(&mut self, core: &'a Core<T>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        if self.waiter.poke() == Poke::Done {
+            return self.take();
+        }
+        let (waker, owner) = goroutine::waker_of(cx);
+        self.owner = owner;
+        // SAFETY: this is the owner, and `poke` gave it `BUSY`.
+        unsafe { self.waiter.set_waker(&waker) };
+        if self.waiter.resume() {
+            return Poll::Pending;
+        }
+        // A sender passed by meanwhile: look again.
+        let mut wakers = Wakers::default();
+        let mut state = core.state.lock();
+        let outcome = core.receive_in(&mut state, &mut wakers);
+        if matches!(outcome, Outcome::Wait) {
+            self.waiter.resume_checked();
+        } else {
+            // SAFETY: the lock is held and the node is in this list.
+            unsafe { state.receivers.unlink(&self.node) };
+            self.phase = Phase::Finished;
+        }
+        drop(state);
+        wakers.wake();
+        match outcome {
+            Outcome::Done(value) => Poll::Ready(Some(value)),
+            Outcome::Closed => Poll::Ready(None),
+            Outcome::Wait => Poll::Pending,
+        }
+    }
+}
+
+impl<T> Future for Recv<'_, T> {
+    type Output = Option<T>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        // SAFETY: nothing is moved out of the pinned future; `node` and `waiter` stay where they are.
+        let this = unsafe { self.get_unchecked_mut() };
+        let Some(core) = this.core else {
+            this.note();
+            return Poll::Pending;
+        };
+        match this.phase {
+            Phase::New => {
+                if goroutine::poll_budget(cx).is_pending() {
+                    return Poll::Pending;
+                }
+                this.start(core, cx)
+            }
+            Phase::Parked if this.waiter.is_done() => this.take(),
+            Phase::Parked => {
+                this.note();
+                if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
+                    return Poll::Pending;
+                }
+                this.again(core, cx)
+            }
+            Phase::Finished => panic!("a receive was polled after it had ended"),
+        }
+    }
+}
+
+impl<T> Drop for Recv<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        let (Phase::Parked, Some(core)) = (self.phase, self.core) else {
+            return;
+        };
+        let mut wakers = Wakers::default();
+        let mut state = core.state.lock();
+        // SAFETY: the lock is held; once the node is unlinked the value is the owner's.
+        let unreceived = unsafe {
+            state.receivers.unlink(&self.node);
+            self.node.with_value(Option::take)
+        };
+        if let Some(value) = unreceived {
+            core.give_back(&mut state, &mut wakers, value);
+        }
+        drop(state);
+        wakers.wake();
+    }
+}
+
+impl<T> fmt::Debug for Recv<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recv").field("phase", &self.phase).field("place", &self.place).finish_non_exhaustive()
+    }
+}

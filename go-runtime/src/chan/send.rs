@@ -1,0 +1,174 @@
+//! A send that waits.
+
+use std::fmt;
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::core::{Core, Outcome, Wakers};
+use super::recv::Phase;
+use crate::goroutine::{self, WaitReason};
+use crate::texts;
+use crate::waiter::{Node, Poke, Waiter};
+
+/// The future of [`Chan::send`](super::Chan::send).
+#[must_use = "a send does nothing until it is awaited"]
+pub struct Send<'a, T> {
+    /// The channel, `None` for nil.
+    core: Option<&'a Core<T>>,
+    /// Where the program sends.
+    place: &'static Location<'static>,
+    /// How far it has come.
+    phase: Phase,
+    /// The goroutine whose waker is stored, or 0.
+    owner: usize,
+    /// The place in the queue; the value until it is sent.
+    node: Node<T>,
+    /// The operation.
+    waiter: Waiter,
+}
+
+impl<'a, T> Send<'a, T> {
+    /// A send of `value` to `core` on behalf of the program's `place`.
+    #[inline]
+    pub(crate) fn new(core: Option<&'a Core<T>>, value: T, place: &'static Location<'static>) -> Send<'a, T> {
+        Send { core, place, phase: Phase::New, owner: 0, node: Node::new(Some(value)), waiter: Waiter::new() }
+    }
+
+    /// Notes what the goroutine waits for.
+    fn note(&self) {
+        let reason = if self.core.is_some() { WaitReason::ChanSend } else { WaitReason::ChanSendNil };
+        goroutine::park(reason, Some(self.place));
+    }
+
+    /// Ends a send that was served. A value still there has met the channel's close.
+    fn finish(&mut self) -> Poll<()> {
+        self.phase = Phase::Finished;
+        // SAFETY: the waiter is done, so the value is the owner's.
+        let unsent = unsafe { self.node.with_value(Option::take) };
+        match unsent {
+            None => Poll::Ready(()),
+            Some(_) => texts::throw(texts::SEND_ON_CLOSED, self.place),
+        }
+    }
+
+    /// Ends an attempt made under the lock.
+    #[inline]
+    fn end(&mut self, outcome: Outcome<()>) -> Poll<()> {
+        match outcome {
+            Outcome::Done(()) => {
+                self.phase = Phase::Finished;
+                Poll::Ready(())
+            }
+            Outcome::Closed => {
+                self.phase = Phase::Finished;
+                texts::throw(texts::SEND_ON_CLOSED, self.place)
+            }
+            Outcome::Wait => Poll::Pending,
+        }
+    }
+
+    /// The first poll: sends at once or joins the queue.
+    #[inline]
+    fn start(&mut self, core: &'a Core<T>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut wakers = Wakers::default();
+        let mut state = core.state.lock();
+        // SAFETY: the node is not queued, so the value is the owner's.
+        let outcome = unsafe { self.node.with_value(|value| core.send_in(&mut state, &mut wakers, value)) };
+        if matches!(outcome, Outcome::Wait) {
+            let (waker, owner) = goroutine::waker_of(cx);
+            self.owner = owner;
+            // SAFETY: the waiter is not queued, the lock is held, and both are pinned with this future, whose `Drop`
+            // unlinks the node.
+            unsafe {
+                self.waiter.arm(waker);
+                state.senders.push(&self.node, &self.waiter, 0, 0, false);
+            }
+            core.announce(&mut state, &mut wakers);
+            self.phase = Phase::Parked;
+        }
+        drop(state);
+        wakers.wake();
+        if self.phase == Phase::Parked {
+            self.note();
+        }
+        self.end(outcome)
+    }
+
+    /// A later poll with another waker, or by something that is not the goroutine's own executor.
+    #[cold]
+    fn again(&mut self, core: &'a Core<T>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.waiter.poke() == Poke::Done {
+            return self.finish();
+        }
+        let (waker, owner) = goroutine::waker_of(cx);
+        self.owner = owner;
+        // SAFETY: this is the owner, and `poke` gave it `BUSY`.
+        unsafe { self.waiter.set_waker(&waker) };
+        if self.waiter.resume() {
+            return Poll::Pending;
+        }
+        // A receiver passed by meanwhile: look again. `BUSY` keeps the value the owner's.
+        let mut wakers = Wakers::default();
+        let mut state = core.state.lock();
+        // SAFETY: `BUSY` is held, so nobody else uses the value.
+        let outcome = unsafe { self.node.with_value(|value| core.send_in(&mut state, &mut wakers, value)) };
+        if matches!(outcome, Outcome::Wait) {
+            self.waiter.resume_checked();
+        } else {
+            // SAFETY: the lock is held and the node is in this list.
+            unsafe { state.senders.unlink(&self.node) };
+        }
+        drop(state);
+        wakers.wake();
+        self.end(outcome)
+    }
+}
+
+impl<T> Future for Send<'_, T> {
+    type Output = ();
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // SAFETY: nothing is moved out of the pinned future; `node` and `waiter` stay where they are.
+        let this = unsafe { self.get_unchecked_mut() };
+        let Some(core) = this.core else {
+            this.note();
+            return Poll::Pending;
+        };
+        match this.phase {
+            Phase::New => {
+                if goroutine::poll_budget(cx).is_pending() {
+                    return Poll::Pending;
+                }
+                this.start(core, cx)
+            }
+            Phase::Parked if this.waiter.is_done() => this.finish(),
+            Phase::Parked => {
+                this.note();
+                if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
+                    return Poll::Pending;
+                }
+                this.again(core, cx)
+            }
+            Phase::Finished => panic!("a send was polled after it had ended"),
+        }
+    }
+}
+
+impl<T> Drop for Send<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if let (Phase::Parked, Some(core)) = (self.phase, self.core) {
+            // SAFETY: the lock is held and the node is in this list or was served.
+            unsafe { core.state.lock().senders.unlink(&self.node) };
+        }
+    }
+}
+
+impl<T> fmt::Debug for Send<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Send").field("phase", &self.phase).field("place", &self.place).finish_non_exhaustive()
+    }
+}
