@@ -5,7 +5,10 @@ extern crate self as go;
 
 mod chan;
 mod goroutine;
+#[cfg(all(test, go_loom))]
+mod model;
 mod panics;
+pub mod select;
 mod share;
 mod shim;
 mod texts;

@@ -64,3 +64,9 @@ pub(crate) fn throw(text: &'static str, place: &'static Location<'static>) -> ! 
     crate::panics::install();
     std::panic::panic_any(Error { text, place })
 }
+
+/// Panics as Go's `make` does for a capacity that is negative or absurd; in a constant, at compile time.
+#[track_caller]
+pub(crate) const fn makechan_out_of_range() -> ! {
+    panic!("makechan: size out of range")
+}

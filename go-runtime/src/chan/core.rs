@@ -37,9 +37,16 @@ pub(crate) struct State<T> {
     /// Parked sends.
     pub(crate) senders: List<T>,
     /// Wakers of `Stream`s, which look again instead of being handed a value.
-    observers: Option<Box<Vec<Waker>>>,
+    observers: Option<Box<Observers>>,
     /// Whether the channel was closed.
     closed: bool,
+}
+
+/// The wakers of streams, behind one pointer: few channels have any.
+#[derive(Default)]
+pub(crate) struct Observers {
+    /// Each stream's waker, once.
+    wakers: Vec<Waker>,
 }
 
 /// Who is to be woken once the lock is given back.
@@ -48,10 +55,15 @@ pub(crate) struct Wakers {
     /// The peer that was served.
     peer: Option<Waker>,
     /// The streams that are to look again.
-    observers: Option<Box<Vec<Waker>>>,
+    observers: Option<Box<Observers>>,
 }
 
 impl Wakers {
+    /// Whether there is anybody to wake.
+    pub(crate) fn any(&self) -> bool {
+        self.peer.is_some() || self.observers.is_some()
+    }
+
     /// Wakes them all.
     #[inline]
     pub(crate) fn wake(self) {
@@ -59,7 +71,7 @@ impl Wakers {
             waker.wake();
         }
         if let Some(observers) = self.observers {
-            for waker in *observers {
+            for waker in observers.wakers {
                 waker.wake();
             }
         }
@@ -173,8 +185,8 @@ impl<T> Core<T> {
     /// Remembers a stream's waker until a value may be there.
     pub(crate) fn observe(&self, state: &mut State<T>, waker: &Waker) {
         let observers = state.observers.get_or_insert_default();
-        if !observers.iter().any(|old| old.will_wake(waker)) {
-            observers.push(waker.clone());
+        if !observers.wakers.iter().any(|old| old.will_wake(waker)) {
+            observers.wakers.push(waker.clone());
         }
     }
 
@@ -225,7 +237,7 @@ impl<T> Core<T> {
     /// How many receives wait; for timers.
     pub(crate) fn waiting_receivers(&self) -> usize {
         let state = self.state.lock();
-        let observers = state.observers.as_ref().map_or(0, |observers| observers.len());
+        let observers = state.observers.as_ref().map_or(0, |observers| observers.wakers.len());
         // SAFETY: the lock is held.
         observers + unsafe { state.receivers.count() }
     }

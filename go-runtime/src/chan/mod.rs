@@ -11,7 +11,7 @@ mod handle;
 mod recv;
 mod send;
 mod stream;
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(go_loom)))]
 mod tests;
 
 pub(crate) use self::core::{Core, Outcome, Wakers};

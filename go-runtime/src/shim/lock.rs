@@ -1,20 +1,18 @@
 //! The short lock around a channel's or a monitor's state.
 //!
-//! A spin lock: the sections it guards are a few dozen instructions and never run user code. A thread that finds
-//! it taken backs off for a burst of pauses instead of hammering the cache line, and gives up its time slice when
-//! that did not help, so that an interrupted holder can go on.
+//! A spin lock (see [`Gate`]): the sections it guards are a few dozen instructions and never run user code.
 //!
 //! # Invariants
 //! The holder never blocks, never wakes a task and never drops a value of the user's.
 
 use std::ops::{Deref, DerefMut};
 
-use super::Slot;
+use super::{Gate, Slot};
 
 /// A value behind a spin lock.
 pub(crate) struct Lock<T> {
-    /// Whether somebody is inside.
-    taken: super::AtomicBool,
+    /// Lets one thread in at a time.
+    gate: Gate,
     /// What is guarded.
     value: Slot<T>,
 }
@@ -24,24 +22,10 @@ unsafe impl<T: Send> Sync for Lock<T> {}
 // SAFETY: owning the lock is owning the value.
 unsafe impl<T: Send> Send for Lock<T> {}
 
-/// Pauses after a failed attempt before the next one.
-#[cfg(not(loom))]
-const PAUSES: u32 = 100;
-/// Failed attempts before the thread gives up its time slice.
-#[cfg(not(loom))]
-const ATTEMPTS: u32 = 16;
-
 impl<T> Lock<T> {
     /// A free lock around `value`.
-    #[cfg(not(loom))]
     pub(crate) const fn new(value: T) -> Lock<T> {
-        Lock { taken: super::AtomicBool::new(false), value: Slot::new(value) }
-    }
-
-    /// A free lock around `value`.
-    #[cfg(loom)]
-    pub(crate) fn new(value: T) -> Lock<T> {
-        Lock { taken: super::AtomicBool::new(false), value: Slot::new(value) }
+        Lock { gate: Gate::new(), value: Slot::new(value) }
     }
 
     /// Takes the lock until the guard goes.
@@ -54,31 +38,7 @@ impl<T> Lock<T> {
     /// Takes the lock; [`Lock::unlock_raw`] gives it back.
     #[inline]
     pub(crate) fn lock_raw(&self) {
-        // Acquire: pairs with the release in `unlock_raw`.
-        if self.taken.compare_exchange_weak(false, true, super::Ordering::Acquire, super::Ordering::Relaxed).is_err() {
-            self.lock_contended();
-        }
-    }
-
-    /// The slow path of [`Lock::lock_raw`].
-    #[cold]
-    fn lock_contended(&self) {
-        #[cfg(not(loom))]
-        let mut attempts = 0;
-        while self.taken.swap(true, super::Ordering::Acquire) {
-            #[cfg(not(loom))]
-            {
-                attempts += 1;
-                if attempts % ATTEMPTS == 0 {
-                    std::thread::yield_now();
-                }
-                for _ in 0..PAUSES {
-                    super::spin();
-                }
-            }
-            #[cfg(loom)]
-            super::spin();
-        }
+        self.gate.enter();
     }
 
     /// Gives the lock back.
@@ -87,8 +47,8 @@ impl<T> Lock<T> {
     /// The caller took it with [`Lock::lock_raw`] and has not given it back since.
     #[inline]
     pub(crate) unsafe fn unlock_raw(&self) {
-        // Release: pairs with the acquire in `lock_raw`.
-        self.taken.store(false, super::Ordering::Release);
+        // SAFETY: the caller's promise.
+        unsafe { self.gate.leave() };
     }
 
     /// Gives the value to `f` while the caller holds the lock by [`Lock::lock_raw`].
@@ -141,7 +101,7 @@ impl<T> Drop for LockGuard<'_, T> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(go_loom)))]
 mod tests {
     use super::Lock;
 

@@ -1,9 +1,13 @@
 //! The one place that chooses between `std` and the model checker.
 //!
 //! Everything below `rt` is written against these names, so that the channel, select and waiter cores run
-//! unchanged under loom (`RUSTFLAGS="--cfg loom"`).
+//! unchanged under loom (`RUSTFLAGS="--cfg go_loom"`; the flag is this crate's own, so that tokio stays as it is).
 
 mod cell;
+#[cfg(go_loom)]
+mod checked;
+#[cfg(not(go_loom))]
+mod gate;
 mod lazy;
 mod lock;
 
@@ -11,19 +15,24 @@ pub(crate) use cell::Slot;
 pub(crate) use lazy::{Lazy, LazyArc, WeakLazy};
 pub(crate) use lock::{Lock, LockGuard};
 
-#[cfg(loom)]
-pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU32, Ordering, fence};
-#[cfg(not(loom))]
-pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+#[cfg(go_loom)]
+pub(crate) use checked::AtomicU32;
+#[cfg(go_loom)]
+use checked::Gate;
+#[cfg(not(go_loom))]
+use gate::Gate;
+#[cfg(not(go_loom))]
+pub(crate) use std::sync::atomic::AtomicU32;
+pub(crate) use std::sync::atomic::Ordering;
 
 /// Tells the processor (or the model checker) that this thread waits for another one.
-#[cfg(not(loom))]
+#[cfg(not(go_loom))]
 pub(crate) fn spin() {
     std::hint::spin_loop();
 }
 
 /// Tells the processor (or the model checker) that this thread waits for another one.
-#[cfg(loom)]
+#[cfg(go_loom)]
 pub(crate) fn spin() {
     loom::thread::yield_now();
 }

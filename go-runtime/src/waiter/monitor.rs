@@ -107,14 +107,7 @@ pub(crate) struct WaitOp<S> {
 
 impl<S> Monitor<S> {
     /// A monitor of `state` where nobody waits.
-    #[cfg(not(loom))]
     pub(crate) const fn new(state: S) -> Monitor<S> {
-        Monitor { parts: Lock::new(Parts { state, queue: List::new() }) }
-    }
-
-    /// A monitor of `state` where nobody waits.
-    #[cfg(loom)]
-    pub(crate) fn new(state: S) -> Monitor<S> {
         Monitor { parts: Lock::new(Parts { state, queue: List::new() }) }
     }
 

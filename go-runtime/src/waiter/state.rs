@@ -122,8 +122,12 @@ impl Waiter {
             match self.state.compare_exchange(WAITING, BUSY, Ordering::Acquire, Ordering::Acquire) {
                 Ok(_) => return Poke::Busy,
                 Err(DONE) => return Poke::Done,
-                // The claimer is a few instructions from `DONE`.
-                Err(_) => spin(),
+                // The claimer is a few instructions from `DONE`. Relaxed: the exchange above reads it again.
+                Err(_) => {
+                    while self.state.load(Ordering::Relaxed) == CLAIMED {
+                        spin();
+                    }
+                }
             }
         }
     }

@@ -1,0 +1,48 @@
+//! The executor: goroutines on tokio's workers.
+//!
+//! - `scheduler`: what the workers of one tokio runtime share: the injector, who is idle, the counters;
+//! - `drain`: the tokio task on each worker that runs goroutines;
+//! - `task`: one goroutine, from `go!` to its end;
+//! - `stranger`: the waker that code outside this crate gets, counted so that a deadlock can be told from waiting;
+//! - `deadlock`: what is decided when every worker is idle;
+//! - `report` and `process`: Go's reports and exit codes;
+//! - `entry`: `#[go::main]` and `#[go::test]`; `launch`: the tokio runtimes they run on; `owned`: runtimes of the user's.
+//!
+//! # Architecture Invariant
+//! Only this folder, `time` and `http` name tokio.
+
+mod deadlock;
+mod drain;
+mod entry;
+mod launch;
+mod name;
+mod owned;
+mod process;
+mod report;
+mod scheduler;
+mod stranger;
+mod task;
+mod threads;
+
+pub use entry::{TestOptions, main, test};
+pub(crate) use launch::{gomaxprocs, workers_of};
+pub use name::Name;
+pub(crate) use process::{exit, fatal};
+pub(crate) use report::dump;
+pub(crate) use scheduler::Scheduler;
+pub(crate) use task::{Spawner, go};
+
+use crate::time::Timers;
+
+/// The timers of the current goroutine's runtime: virtual ones in a test, otherwise the process's.
+pub(crate) fn timers() -> &'static Timers {
+    drain::scheduler().map_or_else(Timers::global, |scheduler| scheduler.timers())
+}
+
+/// How many goroutines there are: on the current runtime, or in the process if called from outside.
+pub(crate) fn num_goroutine() -> usize {
+    match drain::scheduler() {
+        Some(scheduler) => scheduler.alive(),
+        None => Scheduler::all().iter().map(|scheduler| scheduler.alive()).sum(),
+    }
+}
