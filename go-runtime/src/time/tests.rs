@@ -1,0 +1,159 @@
+//! The timers on a virtual clock, and the real clock's thread.
+
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Wake, Waker};
+use std::time::{Duration, Instant};
+
+use super::{Action, Call, Tick, Time, Timers};
+use crate::chan::Chan;
+use crate::waiter::block_on;
+
+/// A virtual clock of the test's own.
+fn virtual_timers() -> &'static Timers {
+    Box::leak(Box::new(Timers::new_virtual()))
+}
+
+/// A waker that notes its name in a list.
+struct Note(u32, Arc<Mutex<Vec<u32>>>);
+
+impl Wake for Note {
+    fn wake(self: Arc<Note>) {
+        self.1.lock().expect("no panic").push(self.0);
+    }
+}
+
+/// Counts its calls.
+#[derive(Default)]
+struct Count(AtomicU32);
+
+impl Call for Count {
+    fn call(self: Arc<Count>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// The action of a timer channel that nobody owns.
+fn tick(channel: &Chan<Time>, period: u64) -> Action {
+    Action::Tick(Tick { channel: channel.downgrade().expect("not nil"), period, owned: false })
+}
+
+#[test]
+fn the_virtual_clock_starts_in_2000_and_jumps_from_deadline_to_deadline() {
+    let timers = virtual_timers();
+    let woken = Arc::new(Mutex::new(Vec::new()));
+    let start = timers.nanos();
+    for (name, delay) in [(1, 30), (2, 10), (3, 10), (4, 20)] {
+        let waker = Waker::from(Arc::new(Note(name, Arc::clone(&woken))));
+        timers.add(start + delay, Action::Wake(Some(waker)));
+    }
+    assert!(timers.may_fire());
+    let seen = || std::mem::take(&mut *woken.lock().expect("no panic"));
+    assert!(timers.advance());
+    assert_eq!((seen(), timers.nanos() - start), (vec![2, 3], 10));
+    assert!(timers.advance());
+    assert_eq!((seen(), timers.nanos() - start), (vec![4], 20));
+    assert!(timers.advance());
+    assert_eq!((seen(), timers.nanos() - start), (vec![1], 30));
+    assert!(!timers.may_fire() && !timers.advance());
+}
+
+#[test]
+fn a_channel_timer_counts_only_while_somebody_waits() {
+    let timers = virtual_timers();
+    let channel = Chan::timer();
+    timers.add(timers.nanos() + 1_000, tick(&channel, 0));
+    assert!(!timers.may_fire() && !timers.advance());
+    std::thread::scope(|s| {
+        let receiver = s.spawn(|| block_on(channel.recv()));
+        while !timers.may_fire() {
+            std::thread::yield_now();
+        }
+        assert!(timers.advance());
+        assert!(receiver.join().expect("no panic").is_some());
+    });
+    assert!(!timers.may_fire());
+}
+
+#[test]
+fn a_slow_receiver_finds_one_tick_and_the_grid_goes_on() {
+    let timers = virtual_timers();
+    let channel = Chan::timer();
+    let start = timers.nanos();
+    timers.add(start + 100, tick(&channel, 100));
+    // The call at 350 moves the clock past three ticks.
+    let count = Arc::new(Count::default());
+    let call = timers.add(start + 350, Action::Call(Arc::clone(&count) as Arc<dyn Call>));
+    assert!(timers.advance());
+    timers.release(call);
+    assert_eq!((count.0.load(Ordering::SeqCst), channel.len(), channel.cap()), (1, 0, 0));
+    assert_eq!(channel.try_recv().map(|time| time.monotonic() - start), Ok(100));
+    assert!(channel.try_recv().is_err());
+    let again = timers.add(start + 400, Action::Call(Arc::clone(&count) as Arc<dyn Call>));
+    assert!(timers.advance());
+    timers.release(again);
+    assert_eq!(channel.try_recv().map(|time| time.monotonic() - start), Ok(400));
+}
+
+#[test]
+fn stop_and_reset_take_an_unreceived_value_back() {
+    let timers = virtual_timers();
+    let channel = Chan::timer();
+    let mut action = tick(&channel, 0);
+    if let Action::Tick(tick) = &mut action {
+        tick.owned = true;
+    }
+    let start = timers.nanos();
+    // A deadline that is not in the future fires at once.
+    let key = timers.add(start, action);
+    assert!(timers.stop(key), "it has fired, but nobody has received");
+    assert!(!timers.stop(key) && channel.try_recv().is_err());
+    assert!(!timers.rearm(key, start, 0));
+    assert!(timers.rearm(key, start + 50, 0), "the value was there");
+    assert!(channel.try_recv().is_err(), "and is gone");
+    assert!(timers.stop(key));
+    timers.abandon(key);
+}
+
+#[test]
+fn timers_without_a_receiver_are_removed() {
+    let timers = virtual_timers();
+    for _ in 0..10_000 {
+        timers.add(u64::MAX, tick(&Chan::timer(), 0));
+    }
+    assert!(timers.pending() < 200, "{} are left", timers.pending());
+}
+
+#[test]
+fn the_real_clock_is_never_early_and_short_for_short_sleeps() {
+    let timers = Timers::global();
+    for micros in [0, 50, 300, 2_000] {
+        let delay = Duration::from_micros(micros);
+        let channel = Chan::timer();
+        let before = Instant::now();
+        timers.add(timers.deadline(delay), tick(&channel, 0));
+        assert!(block_on(channel.recv()).is_some());
+        assert!(before.elapsed() >= delay);
+    }
+}
+
+#[test]
+fn each_of_many_sleepers_is_woken() {
+    struct Tally(AtomicUsize);
+    impl Wake for Tally {
+        fn wake(self: Arc<Tally>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+    let timers = Timers::global();
+    let tally = Arc::new(Tally(AtomicUsize::new(0)));
+    let start = timers.nanos();
+    let keys: Vec<_> = (0..50_000u64)
+        .map(|i| timers.add(start + (i * 7919) % 20_000_000, Action::Wake(Some(Waker::from(Arc::clone(&tally))))))
+        .collect();
+    while tally.0.load(Ordering::SeqCst) < keys.len() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert!(timers.nanos() >= start + 19_990_000);
+    keys.into_iter().for_each(|key| timers.release(key));
+}
