@@ -3,22 +3,22 @@
 
 extern crate self as go;
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 mod chan;
 mod goroutine;
 #[cfg(all(test, go_loom))]
 mod model;
 mod panics;
+mod rt;
+pub mod runtime;
 pub mod select;
 mod share;
 mod shim;
 mod texts;
+pub mod time;
 mod waiter;
 
 pub use chan::{Chan, Receiver, Recv, Send, Sender, TryRecvError, TrySendError};
 pub use share::Share;
-
-pub mod runtime {
-    //! The runtime as the program sees it.
-
-    pub use crate::texts::Error;
-}

@@ -13,8 +13,8 @@ pub use std::pin::{Pin, pin};
 
 pub use crate::chan::{Chan, Receiver, Sender};
 use crate::chan::{Recv, Send as SendFuture, capacity};
-pub use crate::rt::{TestOptions, main, test};
 use crate::rt::{self, Name};
+pub use crate::rt::{TestOptions, main, test};
 pub use crate::select::{Case, cases_of, forever, select, select_default};
 use crate::select::{FutureCase, RecvCase, SendCase};
 use crate::share::Share;

@@ -32,10 +32,7 @@ fn two_selects_facing_each_other() {
             let mine = block_on(exchange(a.clone(), b.clone(), 2, send_first));
             let theirs = other.join().expect("the other select ends");
             // One sent and the other received that very value.
-            assert!(
-                matches!((mine, theirs), (Some(1), None) | (None, Some(2))),
-                "mine {mine:?}, theirs {theirs:?}"
-            );
+            assert!(matches!((mine, theirs), (Some(1), None) | (None, Some(2))), "mine {mine:?}, theirs {theirs:?}");
         });
     }
 }

@@ -21,8 +21,7 @@ struct Queue {
 
 /// A queue whose only operation is parked.
 fn parked() -> Arc<Queue> {
-    let queue =
-        Arc::new(Queue { parts: Lock::new((0, List::new())), node: Node::new(None), waiter: Waiter::new() });
+    let queue = Arc::new(Queue { parts: Lock::new((0, List::new())), node: Node::new(None), waiter: Waiter::new() });
     let mut parts = queue.parts.lock();
     // SAFETY: the waiter is not queued yet, the lock is held, and the `Arc` keeps node and waiter in place; every model
     // keeps it until the node is out of the list.

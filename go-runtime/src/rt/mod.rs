@@ -4,8 +4,9 @@
 //! - `drain`: the tokio task on each worker that runs goroutines;
 //! - `task`: one goroutine, from `go!` to its end;
 //! - `stranger`: the waker that code outside this crate gets, counted so that a deadlock can be told from waiting;
+//! - `sysmon`: the thread that looks after busy schedulers; `threads`: what is known of the process's threads;
 //! - `deadlock`: what is decided when every worker is idle;
-//! - `report` and `process`: Go's reports and exit codes;
+//! - `report` and `process`: Go's reports and exit codes; `outcome`: how a test ended;
 //! - `entry`: `#[go::main]` and `#[go::test]`; `launch`: the tokio runtimes they run on; `owned`: runtimes of the user's.
 //!
 //! # Architecture Invariant
@@ -16,21 +17,26 @@ mod drain;
 mod entry;
 mod launch;
 mod name;
+mod outcome;
 mod owned;
 mod process;
 mod report;
 mod scheduler;
 mod stranger;
+mod sysmon;
 mod task;
+#[cfg(all(test, not(go_loom)))]
+mod tests;
 mod threads;
 
 pub use entry::{TestOptions, main, test};
-pub(crate) use launch::{gomaxprocs, workers_of};
+pub(crate) use launch::gomaxprocs;
 pub use name::Name;
-pub(crate) use process::{exit, fatal};
+pub(crate) use process::{exit, fatal, fatal_at, recheck};
 pub(crate) use report::dump;
 pub(crate) use scheduler::Scheduler;
 pub(crate) use task::{Spawner, go};
+pub(crate) use threads::service;
 
 use crate::time::Timers;
 

@@ -50,7 +50,7 @@ impl<F: Future<Output = ()>> Future for Goroutine<F> {
                     unsafe { Pin::new_unchecked(future) }.poll(&mut Context::from_waker(outer))
                 }))
                 .unwrap_or_else(|payload| {
-                    process::panicked(scheduler, record, &*payload);
+                    process::panicked(scheduler, record, payload);
                     Poll::Ready(())
                 })
             };
@@ -89,12 +89,8 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let parent = goroutine::record();
-    let spawned = Spawned {
-        name,
-        place,
-        parent: parent.map_or(0, Record::id),
-        parent_name: parent.map_or("", Record::name),
-    };
+    let spawned =
+        Spawned { name, place, parent: parent.map_or(0, Record::id), parent_name: parent.map_or("", Record::name) };
     let id = drain::started(scheduler);
     let meta = Meta { record: Record::take(id, std::ptr::from_ref(scheduler).addr(), spawned), scheduler };
     let (runnable, task) = async_task::Builder::new()
@@ -117,6 +113,11 @@ impl Spawner {
     pub(crate) fn current() -> Spawner {
         let place = Location::caller();
         Spawner { scheduler: drain::scheduler().unwrap_or_else(|| super::owned::scheduler(place)) }
+    }
+
+    /// The current runtime, if there is one.
+    pub(crate) fn try_current() -> Option<Spawner> {
+        drain::scheduler().or_else(super::owned::current).map(|scheduler| Spawner { scheduler })
     }
 
     /// Starts a goroutine.

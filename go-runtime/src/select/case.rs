@@ -364,9 +364,8 @@ unsafe impl<T> Case for SendCase<'_, T> {
         let this = unsafe { self.get_unchecked_mut() };
         let Some(core) = this.core else { return Attempt::Wait };
         // SAFETY: the caller holds the lock; not queued or busy, the value is the owner's.
-        let outcome = unsafe {
-            core.state.with_raw(|state| this.node.with_value(|value| core.send_in(state, wakers, value)))
-        };
+        let outcome =
+            unsafe { core.state.with_raw(|state| this.node.with_value(|value| core.send_in(state, wakers, value))) };
         this.end(outcome)
     }
 

@@ -1,0 +1,327 @@
+//! The tokio task on each worker that runs goroutines.
+//!
+//! A drain runs goroutines for a slice of time and then gives way to tokio, whose I/O, timers and tasks so stay
+//! responsive; with nothing to run it is idle as any other tokio task is. It keeps to tokio's own budget too: a
+//! goroutine that does nothing but I/O that is always ready ends the slice.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use crossbeam_deque::Steal;
+
+use super::scheduler::{Scheduler, Worker};
+use super::task::Runnable;
+
+/// How long a drain runs before it gives way to tokio.
+const SLICE: Duration = Duration::from_micros(200);
+/// How many goroutines are polled between two looks at the clock.
+const CLOCK_EVERY: u32 = 16;
+/// How often in a row the next slot is preferred to the queue.
+const NEXT_LIMIT: u32 = 64;
+/// How often the injector is looked at before the drain's own queue.
+const INJECTOR_EVERY: u64 = 61;
+/// How many goroutine numbers a drain takes at a time.
+const NUMBERS: u64 = 16;
+
+/// One drain: the tokio task.
+pub(super) struct Drain {
+    /// What the goroutines that run on it see.
+    local: Box<Local>,
+    /// Whether it is among the idle.
+    parked: bool,
+}
+
+/// The drain's own part, reachable through the thread while the drain is polled.
+struct Local {
+    /// The scheduler.
+    scheduler: &'static Scheduler,
+    /// Which of the workers.
+    index: usize,
+    /// The queue.
+    queue: crossbeam_deque::Worker<Runnable>,
+    /// How often in a row the next slot was preferred.
+    next_uses: Cell<u32>,
+    /// How many goroutines were polled.
+    ticks: Cell<u64>,
+    /// The next goroutine number.
+    number: Cell<u64>,
+    /// How many numbers are left.
+    numbers_left: Cell<u64>,
+}
+
+thread_local! {
+    /// The drain that is being polled on this thread.
+    static CURRENT: Cell<Option<&'static Local>> = const { Cell::new(None) };
+}
+
+/// The drain that is being polled on this thread.
+#[inline]
+fn current() -> Option<&'static Local> {
+    CURRENT.try_with(Cell::get).ok().flatten()
+}
+
+/// The scheduler whose goroutine runs on this thread.
+#[inline]
+pub(super) fn scheduler() -> Option<&'static Scheduler> {
+    current().map(|local| local.scheduler)
+}
+
+/// Whether this thread is inside a drain of `scheduler`.
+pub(super) fn is_worker_of(scheduler: &Scheduler) -> bool {
+    current().is_some_and(|local| std::ptr::eq(local.scheduler, scheduler))
+}
+
+/// How a task that is not a goroutine pays for an operation: with tokio's own budget.
+pub(super) fn foreign_budget(cx: &mut Context<'_>) -> Poll<()> {
+    pin!(tokio::task::coop::consume_budget()).poll(cx)
+}
+
+/// Counts a goroutine that starts: its number.
+#[inline]
+pub(super) fn started(scheduler: &'static Scheduler) -> u64 {
+    let Some(local) = current().filter(|local| std::ptr::eq(local.scheduler, scheduler)) else {
+        return scheduler.started_outside();
+    };
+    add_one(&local.worker().started);
+    if local.numbers_left.get() == 0 {
+        local.number.set(scheduler.numbers(NUMBERS));
+        local.numbers_left.set(NUMBERS);
+    }
+    local.numbers_left.set(local.numbers_left.get() - 1);
+    local.number.replace(local.number.get() + 1)
+}
+
+/// Counts a goroutine that ended.
+#[inline]
+pub(super) fn ended(scheduler: &'static Scheduler) {
+    if let Some(local) = current().filter(|local| std::ptr::eq(local.scheduler, scheduler)) {
+        add_one(&local.worker().ended);
+    }
+}
+
+/// Adds one to a counter that only this thread writes.
+#[inline]
+fn add_one(counter: &std::sync::atomic::AtomicU64) {
+    // Release: pairs with the acquire in `Scheduler::alive`; what ended was started before.
+    counter.store(counter.load(Ordering::Relaxed) + 1, Ordering::Release);
+}
+
+/// Queues a goroutine that was woken.
+#[inline]
+pub(super) fn schedule(runnable: Runnable, info: async_task::ScheduleInfo) {
+    let scheduler = runnable.metadata().scheduler;
+    match current().filter(|local| std::ptr::eq(local.scheduler, scheduler)) {
+        // It woke itself: it gives way to the others.
+        Some(local) if info.woken_while_running => local.push(runnable),
+        Some(local) => local.push_next(runnable),
+        None => scheduler.inject(runnable),
+    }
+}
+
+/// Queues a goroutine that starts.
+#[inline]
+pub(super) fn spawn(runnable: Runnable) {
+    let scheduler = runnable.metadata().scheduler;
+    match current().filter(|local| std::ptr::eq(local.scheduler, scheduler)) {
+        Some(local) => local.push_next(runnable),
+        None => scheduler.inject(runnable),
+    }
+}
+
+/// Why a drain stopped running goroutines.
+enum Stop {
+    /// Its time is over.
+    Slice,
+    /// There is nothing to run.
+    Empty,
+}
+
+impl Local {
+    /// The shared part.
+    #[inline]
+    fn worker(&self) -> &'static Worker {
+        &self.scheduler.workers()[self.index]
+    }
+
+    /// Queues a goroutine behind the others.
+    #[inline]
+    fn push(&self, runnable: Runnable) {
+        self.queue.push(runnable);
+        // No fence: if the drain that is just becoming idle is missed, this one runs the goroutine itself.
+        self.scheduler.wake_one();
+    }
+
+    /// Queues a goroutine before the others.
+    #[inline]
+    fn push_next(&self, runnable: Runnable) {
+        if let Some(before) = self.worker().set_next(runnable) {
+            self.push(before);
+        }
+    }
+
+    /// The next goroutine of the drain's own.
+    #[inline]
+    fn pop(&self) -> Option<Runnable> {
+        let ticks = self.ticks.get() + 1;
+        self.ticks.set(ticks);
+        // Relaxed: the system monitor only sees whether it moves.
+        self.worker().ticks.store(ticks, Ordering::Relaxed);
+        if ticks % INJECTOR_EVERY == 0
+            && let Some(runnable) = self.pop_injector()
+        {
+            return Some(runnable);
+        }
+        if self.next_uses.get() < NEXT_LIMIT
+            && let Some(runnable) = self.worker().take_next()
+        {
+            self.next_uses.set(self.next_uses.get() + 1);
+            return Some(runnable);
+        }
+        self.next_uses.set(0);
+        let runnable = self.queue.pop();
+        if runnable.is_some() {
+            // What waits in the next slot has had its turns: it queues up behind the others.
+            if let Some(next) = self.worker().take_next() {
+                self.queue.push(next);
+            }
+            return runnable;
+        }
+        self.worker().take_next().or_else(|| self.pop_injector())
+    }
+
+    /// A goroutine that was queued from outside, and some more into the queue.
+    fn pop_injector(&self) -> Option<Runnable> {
+        if self.scheduler.injector.is_empty() {
+            return None;
+        }
+        retry(|| self.scheduler.injector.steal_batch_and_pop(&self.queue))
+    }
+
+    /// A goroutine of another drain, and some more into the queue.
+    fn steal(&self) -> Option<Runnable> {
+        let workers = self.scheduler.workers();
+        let first = crate::goroutine::random(workers.len() as u32) as usize;
+        (0..workers.len())
+            .map(|i| (first + i) % workers.len())
+            .filter(|index| *index != self.index)
+            .find_map(|index| retry(|| workers[index].stealer().steal_batch_and_pop(&self.queue)))
+    }
+
+    /// Runs goroutines until there are none or the slice is over.
+    fn run(&self, searching: &mut bool) -> Stop {
+        let end = Instant::now() + SLICE;
+        let mut polls = 0;
+        loop {
+            let found = match self.pop() {
+                None if self.scheduler.workers().len() > 1 => {
+                    if !*searching {
+                        self.scheduler.search_begins();
+                        *searching = true;
+                    }
+                    self.steal()
+                }
+                found => found,
+            };
+            let Some(runnable) = found else { return Stop::Empty };
+            if std::mem::take(searching) {
+                self.scheduler.search_ended();
+            }
+            runnable.run();
+            polls += 1;
+            if polls % CLOCK_EVERY == 0 && (Instant::now() >= end || !tokio::task::coop::has_budget_remaining()) {
+                return Stop::Slice;
+            }
+        }
+    }
+}
+
+/// Steals until the answer is definite.
+fn retry(steal: impl Fn() -> Steal<Runnable>) -> Option<Runnable> {
+    loop {
+        match steal() {
+            Steal::Success(runnable) => return Some(runnable),
+            Steal::Empty => return None,
+            Steal::Retry => std::hint::spin_loop(),
+        }
+    }
+}
+
+impl Drain {
+    /// The drain `index` of `scheduler`.
+    pub(super) fn new(scheduler: &'static Scheduler, index: usize, queue: crossbeam_deque::Worker<Runnable>) -> Drain {
+        let local = Local {
+            scheduler,
+            index,
+            queue,
+            next_uses: Cell::new(0),
+            ticks: Cell::new(0),
+            number: Cell::new(0),
+            numbers_left: Cell::new(0),
+        };
+        Drain { local: Box::new(local), parked: false }
+    }
+
+    /// Runs `f` with the drain as the thread's current one.
+    fn enter<R>(&self, f: impl FnOnce(&Local) -> R) -> R {
+        /// Puts back what was there, also when `f` panics.
+        struct Restore(Option<&'static Local>);
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                // A thread that is being torn down has no drain.
+                let _ = CURRENT.try_with(|current| current.set(self.0));
+            }
+        }
+        let local: &Local = &self.local;
+        // SAFETY: the reference is taken back before this call returns, and the drain outlives the call. A goroutine only
+        // uses it while it is being polled, which is inside the call.
+        let unbound: &'static Local = unsafe { &*std::ptr::from_ref(local) };
+        let _restore = Restore(CURRENT.with(|current| current.replace(Some(unbound))));
+        f(local)
+    }
+}
+
+impl Future for Drain {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let (scheduler, index) = (self.local.scheduler, self.local.index);
+        // Whoever wakes an idle drain counts it as searching.
+        let mut searching = false;
+        if std::mem::take(&mut self.parked) {
+            searching = !scheduler.unpark(index);
+        }
+        loop {
+            match self.enter(|local| local.run(&mut searching)) {
+                Stop::Slice => {
+                    // Deferred: tokio runs its other tasks and looks at its driver before it polls this one again.
+                    let _ = pin!(tokio::task::yield_now()).poll(cx);
+                    return Poll::Pending;
+                }
+                Stop::Empty => {
+                    if scheduler.park(index, cx.waker(), std::mem::take(&mut searching)) {
+                        self.parked = true;
+                        return Poll::Pending;
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Drain {
+    fn drop(&mut self) {
+        // The runtime is shut down. What is queued here is dropped where its own drops may still start goroutines.
+        self.local.scheduler.ended();
+        self.enter(|local| while local.pop().is_some() {});
+    }
+}
+
+impl std::fmt::Debug for Drain {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Drain").field("index", &self.local.index).finish_non_exhaustive()
+    }
+}

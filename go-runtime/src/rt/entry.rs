@@ -1,0 +1,91 @@
+//! `#[go::main]` and `#[go::test]`: a runtime, the first goroutine, and what its end means.
+
+use std::future::Future;
+use std::panic::Location;
+use std::process::{ExitCode, Termination};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::outcome::{End, Outcome};
+use super::scheduler::{Rules, Scheduler};
+use super::{launch, process, report, task};
+use crate::time::Timers;
+
+/// Runs `body` as the main goroutine under Go's process rules.
+///
+/// It returns only by ending the process: when `body` returns, at a panic that nobody recovers, at a fatal error or at a
+/// deadlock. Other goroutines are not waited for, and nothing of theirs is dropped.
+pub fn main<F>(name: &'static str, place: &'static Location<'static>, body: F) -> !
+where
+    F: Future<Output: Termination> + Send + 'static,
+{
+    let runtime = launch::runtime(Some(launch::wanted_workers()));
+    let workers = runtime.metrics().num_workers();
+    let scheduler = Scheduler::new(runtime.handle(), workers, Rules::Process { deadlock: true });
+    task::start(scheduler, name, place, async move {
+        let code = code(body.await.report());
+        process::exit(code)
+    });
+    scheduler.run();
+    // The runtime is never dropped: the worker on which the main goroutine ends ends the process.
+    loop {
+        std::thread::park();
+    }
+}
+
+/// The number of an exit code.
+fn code(exit: ExitCode) -> i32 {
+    // The type shows its number to nobody, but it compares.
+    i32::from((0..=u8::MAX).find(|code| ExitCode::from(*code) == exit).unwrap_or(1))
+}
+
+/// How a test runs.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TestOptions {
+    /// Whether the clock is the real one.
+    pub real_time: bool,
+    /// How many threads run goroutines; the test's own if nothing is said.
+    pub workers: Option<usize>,
+}
+
+/// Runs `body` as a test's main goroutine; what would end the process fails the test.
+///
+/// # Panics
+/// With the panic of a goroutine that nobody recovered, or with the report of a fatal error or deadlock.
+pub fn test<F>(name: &'static str, place: &'static Location<'static>, options: TestOptions, body: F) -> F::Output
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+{
+    let runtime = launch::runtime(options.workers);
+    let timers = (!options.real_time).then(Timers::new_virtual);
+    let workers = options.workers.unwrap_or(1);
+    let scheduler = Scheduler::new(runtime.handle(), workers, Rules::Test { outcome: Outcome::new(), timers });
+    let Rules::Test { outcome, .. } = scheduler.rules() else { unreachable!("the rules are a test's") };
+    let returned = Arc::new(Mutex::new(None));
+    let slot = Arc::clone(&returned);
+    task::start(scheduler, name, place, async move {
+        let value = body.await;
+        *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+        outcome.end(End::Returned);
+    });
+    scheduler.run();
+    let end = runtime.block_on(outcome.wait());
+    // Goroutines that still run on other threads are not waited for.
+    runtime.shutdown_background();
+    match end {
+        End::Returned => match returned.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(value) => value,
+            None => unreachable!("a test that returned has left its value"),
+        },
+        End::Panicked { report, payload } => {
+            eprint!("{report}");
+            // `#[should_panic(expected = …)]` reads strings only.
+            let text = report::panic_text(&*payload);
+            let payload = if payload.is::<&'static str>() || payload.is::<String>() { payload } else { Box::new(text) };
+            std::panic::resume_unwind(payload)
+        }
+        End::Fatal { report } => {
+            eprint!("{report}");
+            std::panic::resume_unwind(Box::new(report))
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! How the process ends: Go's exit codes, and the reports on the way out.
+
+use std::any::Any;
+use std::io::Write;
+use std::panic::Location;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::outcome::End;
+use super::report;
+use super::scheduler::{Rules, Scheduler};
+use super::{drain, sysmon};
+use crate::goroutine::{self, Record};
+use crate::panics::{self, Place};
+
+/// The exit code of a panic, a fatal error and a deadlock.
+const FAILED: i32 = 2;
+
+/// What a fatal error throws in a test, where the process goes on: it unwinds to the goroutine's end and is not a panic
+/// of the program's.
+struct Halted;
+
+/// Ends the process: no deferred call runs, no destructor, and what was printed is not lost.
+pub(crate) fn exit(code: i32) -> ! {
+    // Flushes stdout, unless somebody holds it.
+    std::process::exit(code)
+}
+
+/// Prints a report and ends the process; a second failure meanwhile waits for the end.
+fn die(report: &str) -> ! {
+    static DYING: AtomicBool = AtomicBool::new(false);
+    if DYING.swap(true, Ordering::SeqCst) {
+        loop {
+            std::thread::park();
+        }
+    }
+    // One write, so that nothing of another thread's comes between. There is nobody left to tell of an error.
+    let _ = std::io::stderr().write_all(report.as_bytes());
+    exit(FAILED)
+}
+
+/// A goroutine has panicked and nobody has recovered.
+pub(super) fn panicked(scheduler: &'static Scheduler, record: &'static Record, payload: Box<dyn Any + Send>) {
+    let seen = panics::seen();
+    if payload.is::<Halted>() {
+        return;
+    }
+    let report = report::panic(&*payload, seen, scheduler, record);
+    match scheduler.rules() {
+        Rules::Process { .. } => die(&report),
+        Rules::Test { outcome, .. } => outcome.end(End::Panicked { report, payload }),
+    }
+}
+
+/// A fatal error: not a panic, nothing recovers from it.
+///
+/// # Go
+/// `fatal error: …`
+#[track_caller]
+pub(crate) fn fatal(text: &str) -> ! {
+    fatal_at(text, Location::caller())
+}
+
+/// A fatal error at a place of the program's.
+pub(crate) fn fatal_at(text: &str, place: &'static Location<'static>) -> ! {
+    let first = format!("fatal error: {text}");
+    let (Some(scheduler), Some(record)) = (drain::scheduler(), goroutine::record()) else {
+        die(&format!(
+            "{first}\n\nthread {:?} [running]:\n\t{}:{}\n",
+            std::thread::current().name(),
+            place.file(),
+            place.line()
+        ));
+    };
+    let report = report::fault(&first, scheduler, record, Some(&Place::from(place)));
+    match scheduler.rules() {
+        Rules::Process { .. } => die(&report),
+        Rules::Test { outcome, .. } => {
+            outcome.end(End::Fatal { report });
+            std::panic::resume_unwind(Box::new(Halted))
+        }
+    }
+}
+
+/// Nothing can wake a goroutine any more.
+pub(super) fn deadlocked(scheduler: &'static Scheduler) {
+    match scheduler.rules() {
+        Rules::Process { .. } => die(&report::deadlock(scheduler)),
+        Rules::Test { outcome, .. } => outcome.end(End::Fatal { report: report::deadlock(scheduler) }),
+    }
+}
+
+/// Has the deadlock detector look again at every scheduler.
+pub(crate) fn recheck() {
+    for scheduler in Scheduler::all() {
+        scheduler.stranger_left();
+    }
+}
+
+/// Has the deadlock detector look again soon, after something outside has changed.
+pub(super) fn recheck_soon(scheduler: &'static Scheduler) {
+    sysmon::look_again(scheduler, std::time::Duration::from_millis(1));
+}

@@ -1,0 +1,362 @@
+//! What the drains of one tokio runtime share: the injector, who is idle, the counters.
+//!
+//! # Invariants
+//! 1. A drain that is counted idle has an empty queue and an empty next slot, and its waker is in `parked`.
+//! 2. A goroutine that is queued from outside the drains is queued in `injector` before `idle` is read (a fence lies
+//!    between); a drain counts itself idle before it looks at `injector` for the last time (likewise). So one of the
+//!    two sees the other, and no wake is lost.
+//! 3. `wakes` changes whenever a drain stops being idle. Whoever reads the same number twice and finds all drains idle
+//!    both times knows that nothing ran in between.
+
+use std::fmt;
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
+use std::task::Waker;
+
+use crossbeam_deque::{Injector, Stealer};
+use tokio::runtime::Handle;
+
+use super::deadlock;
+use super::drain::{self, Drain};
+use super::outcome::Outcome;
+use super::sysmon;
+use super::task::Runnable;
+use crate::shim::Lock;
+use crate::time::Timers;
+
+/// What happens when something goes wrong, and which clock is used.
+#[derive(Debug)]
+pub(super) enum Rules {
+    /// Go's process rules: reports, exit codes.
+    Process {
+        /// Whether a deadlock is reported: only on a runtime that is this crate's own.
+        deadlock: bool,
+    },
+    /// A test: what would end the process fails the test.
+    Test {
+        /// How the test ended.
+        outcome: Outcome,
+        /// The virtual clock, unless the test wants the real one.
+        timers: Option<Timers>,
+    },
+}
+
+/// The shared part of one drain.
+pub(super) struct Worker {
+    /// The way into its queue.
+    stealer: Stealer<Runnable>,
+    /// The goroutine that runs next, from `Runnable::into_raw`; null if there is none.
+    next: AtomicPtr<()>,
+    /// How many goroutines it has polled; the system monitor sees whether it moves.
+    pub(super) ticks: AtomicU64,
+    /// Goroutines that were started on it.
+    pub(super) started: AtomicU64,
+    /// Goroutines that ended on it.
+    pub(super) ended: AtomicU64,
+}
+
+/// A drain that has nothing to do.
+struct Parked {
+    /// Which one.
+    index: usize,
+    /// Wakes its tokio task.
+    waker: Waker,
+}
+
+/// The drains of one tokio runtime.
+pub(crate) struct Scheduler {
+    /// The tokio runtime.
+    handle: Handle,
+    /// What happens when something goes wrong.
+    rules: Rules,
+    /// Goroutines that were woken or started from outside, and those that gave way for long.
+    pub(super) injector: Injector<Runnable>,
+    /// The drains.
+    workers: Box<[Worker]>,
+    /// The idle drains; the one that became idle last is woken first.
+    parked: Lock<Vec<Parked>>,
+    /// How many are idle.
+    idle: AtomicUsize,
+    /// How many drains look for something to steal; while one does, no other is woken.
+    searching: AtomicUsize,
+    /// How often a drain stopped being idle.
+    wakes: AtomicU64,
+    /// Clones of goroutines' wakers in the hands of others.
+    pub(super) strangers: AtomicUsize,
+    /// Goroutines started from outside the drains.
+    started_outside: AtomicU64,
+    /// The last goroutine number given out.
+    last_id: AtomicU64,
+    /// How often the deadlock detector was called since it began to look.
+    pub(super) checking: AtomicUsize,
+    /// The queues of drains that were not started yet.
+    queues: Lock<Vec<crossbeam_deque::Worker<Runnable>>>,
+}
+
+impl Scheduler {
+    /// A scheduler with `workers` drains on `handle`'s runtime; [`Scheduler::run`] starts them. It lives for ever:
+    /// goroutines point to it.
+    pub(super) fn new(handle: &Handle, workers: usize, rules: Rules) -> &'static Scheduler {
+        crate::panics::install();
+        crate::goroutine::set_foreign_budget(drain::foreign_budget);
+        let queues: Vec<_> = (0..workers).map(|_| crossbeam_deque::Worker::new_fifo()).collect();
+        let shared = queues.iter().map(|queue| Worker {
+            stealer: queue.stealer(),
+            next: AtomicPtr::new(std::ptr::null_mut()),
+            ticks: AtomicU64::new(0),
+            started: AtomicU64::new(0),
+            ended: AtomicU64::new(0),
+        });
+        let scheduler: &'static Scheduler = Box::leak(Box::new(Scheduler {
+            handle: handle.clone(),
+            rules,
+            injector: Injector::new(),
+            workers: shared.collect(),
+            parked: Lock::new(Vec::with_capacity(workers)),
+            idle: AtomicUsize::new(0),
+            searching: AtomicUsize::new(0),
+            wakes: AtomicU64::new(0),
+            strangers: AtomicUsize::new(0),
+            started_outside: AtomicU64::new(0),
+            last_id: AtomicU64::new(0),
+            checking: AtomicUsize::new(0),
+            queues: Lock::new(queues),
+        }));
+        REGISTRY.lock().push(scheduler);
+        scheduler
+    }
+
+    /// Starts the drains. The first goroutine is queued before, so that drains without work are not taken for a deadlock.
+    pub(super) fn run(&'static self) {
+        let queues = std::mem::take(&mut *self.queues.lock());
+        for (index, queue) in queues.into_iter().enumerate() {
+            self.handle.spawn(Drain::new(self, index, queue));
+        }
+    }
+
+    /// Every scheduler that has not ended.
+    pub(crate) fn all() -> Vec<&'static Scheduler> {
+        REGISTRY.lock().clone()
+    }
+
+    /// The scheduler of the tokio runtime that `handle` belongs to.
+    pub(super) fn of(handle: &Handle) -> Option<&'static Scheduler> {
+        let id = handle.id();
+        REGISTRY.lock().iter().copied().find(|scheduler| scheduler.handle.id() == id)
+    }
+
+    /// The tokio runtime goes away, and with it the drains.
+    pub(super) fn ended(&'static self) {
+        REGISTRY.lock().retain(|scheduler| !std::ptr::eq(*scheduler, self));
+    }
+
+    /// The tokio runtime.
+    pub(super) fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// What happens when something goes wrong.
+    pub(super) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The drains.
+    pub(super) fn workers(&self) -> &[Worker] {
+        &self.workers
+    }
+
+    /// The clock of the scheduler's goroutines.
+    pub(crate) fn timers(&self) -> &Timers {
+        match &self.rules {
+            Rules::Test { timers: Some(timers), .. } => timers,
+            Rules::Test { timers: None, .. } | Rules::Process { .. } => Timers::global(),
+        }
+    }
+
+    /// The number that stands for this scheduler in goroutines' records.
+    pub(super) fn owner(&'static self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
+    /// How many goroutines there are.
+    pub(crate) fn alive(&self) -> usize {
+        let mut started = self.started_outside.load(Ordering::Relaxed);
+        let mut ended = 0;
+        for worker in &self.workers {
+            // Ended before started: a goroutine that moves between the two reads is counted, not missed.
+            ended += worker.ended.load(Ordering::Acquire);
+        }
+        for worker in &self.workers {
+            started += worker.started.load(Ordering::Relaxed);
+        }
+        usize::try_from(started.saturating_sub(ended)).unwrap_or(usize::MAX)
+    }
+
+    /// Gives out `count` goroutine numbers, the first of which is returned.
+    pub(super) fn numbers(&self, count: u64) -> u64 {
+        self.last_id.fetch_add(count, Ordering::Relaxed) + 1
+    }
+
+    /// A goroutine starts from outside the drains: its number.
+    pub(super) fn started_outside(&self) -> u64 {
+        self.started_outside.fetch_add(1, Ordering::Relaxed);
+        self.numbers(1)
+    }
+
+    /// Queues a goroutine from outside the drains.
+    pub(super) fn inject(&self, runnable: Runnable) {
+        self.injector.push(runnable);
+        // SeqCst: the second invariant.
+        fence(Ordering::SeqCst);
+        self.wake_one();
+    }
+
+    /// Wakes an idle drain unless one is looking for work already.
+    #[inline]
+    pub(super) fn wake_one(&self) {
+        if self.idle.load(Ordering::Relaxed) > 0 && self.searching.load(Ordering::SeqCst) == 0 {
+            self.wake_parked();
+        }
+    }
+
+    /// Wakes an idle drain, which begins by searching.
+    #[cold]
+    fn wake_parked(&self) {
+        let parked = {
+            let mut all = self.parked.lock();
+            let Some(parked) = all.pop() else { return };
+            // Release: the deadlock detector that sees the count of strangers or timers drop sees this too.
+            self.wakes.fetch_add(1, Ordering::SeqCst);
+            self.searching.fetch_add(1, Ordering::SeqCst);
+            self.idle.store(all.len(), Ordering::SeqCst);
+            parked
+        };
+        sysmon::busy(self);
+        parked.waker.wake();
+        if drain::is_worker_of(self) {
+            // tokio has put the drain into this worker's LIFO slot, which no other worker can steal from, and this worker
+            // is busy here. Another task pushes it out to where the idle worker finds it, and tells that worker.
+            self.handle.spawn(std::future::ready(()));
+        }
+    }
+
+    /// The drain `index` has found nothing: it is idle from now on, unless something came meanwhile (then false).
+    pub(super) fn park(&'static self, index: usize, waker: &Waker, searching: bool) -> bool {
+        let parked = Parked { index, waker: waker.clone() };
+        {
+            let mut all = self.parked.lock();
+            all.push(parked);
+            self.idle.store(all.len(), Ordering::SeqCst);
+        }
+        if searching {
+            self.searching.fetch_sub(1, Ordering::SeqCst);
+        }
+        // SeqCst: the second invariant.
+        fence(Ordering::SeqCst);
+        let more = !self.injector.is_empty() || self.workers.iter().any(|worker| !worker.stealer.is_empty());
+        if more && self.unpark(index) {
+            return false;
+        }
+        if self.all_idle() {
+            deadlock::look(self);
+        }
+        true
+    }
+
+    /// Takes the drain `index` off the idle ones; false if somebody else has woken it.
+    pub(super) fn unpark(&self, index: usize) -> bool {
+        let parked = {
+            let mut all = self.parked.lock();
+            let Some(at) = all.iter().position(|parked| parked.index == index) else { return false };
+            let parked = all.remove(at);
+            self.wakes.fetch_add(1, Ordering::SeqCst);
+            self.idle.store(all.len(), Ordering::SeqCst);
+            parked
+        };
+        // The waker is dropped without the lock.
+        drop(parked);
+        true
+    }
+
+    /// A drain begins to look for something to steal.
+    pub(super) fn search_begins(&self) {
+        self.searching.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// A drain has found something: if it was the last that looked, another one looks for more.
+    pub(super) fn search_ended(&self) {
+        if self.searching.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.wake_one();
+        }
+    }
+
+    /// Whether all drains are idle and nothing is queued.
+    pub(super) fn all_idle(&self) -> bool {
+        self.idle.load(Ordering::SeqCst) == self.workers.len() && self.injector.is_empty()
+    }
+
+    /// Whether some drains are idle and some are not.
+    pub(super) fn is_uneven(&self) -> bool {
+        let idle = self.idle.load(Ordering::Relaxed);
+        idle > 0 && idle < self.workers.len()
+    }
+
+    /// See the third invariant.
+    pub(super) fn wakes(&self) -> u64 {
+        self.wakes.load(Ordering::SeqCst)
+    }
+
+    /// A clone of a goroutine's waker is gone.
+    pub(super) fn stranger_left(&'static self) {
+        if self.all_idle() {
+            deadlock::look(self);
+        }
+    }
+}
+
+impl Worker {
+    /// Puts a goroutine into the next slot; the one that was there.
+    #[inline]
+    pub(super) fn set_next(&self, runnable: Runnable) -> Option<Runnable> {
+        // AcqRel: hands both goroutines over between this drain and the system monitor.
+        from_raw(self.next.swap(runnable.into_raw().as_ptr(), Ordering::AcqRel))
+    }
+
+    /// Takes the goroutine in the next slot.
+    #[inline]
+    pub(super) fn take_next(&self) -> Option<Runnable> {
+        if self.next.load(Ordering::Relaxed).is_null() {
+            return None;
+        }
+        // AcqRel: as in `set_next`.
+        from_raw(self.next.swap(std::ptr::null_mut(), Ordering::AcqRel))
+    }
+
+    /// The way into the queue.
+    pub(super) fn stealer(&self) -> &Stealer<Runnable> {
+        &self.stealer
+    }
+
+    /// Whether a goroutine waits in the next slot.
+    pub(super) fn has_next(&self) -> bool {
+        !self.next.load(Ordering::Relaxed).is_null()
+    }
+}
+
+/// The goroutine that a next slot held.
+fn from_raw(raw: *mut ()) -> Option<Runnable> {
+    // SAFETY: a non-null word in a next slot came from `into_raw`, and a swap took it out, so it is used once.
+    NonNull::new(raw).map(|raw| unsafe { Runnable::from_raw(raw) })
+}
+
+/// Every scheduler that has not ended.
+static REGISTRY: Lock<Vec<&'static Scheduler>> = Lock::new(Vec::new());
+
+impl fmt::Debug for Scheduler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scheduler")
+            .field("workers", &self.workers.len())
+            .field("rules", &self.rules)
+            .finish_non_exhaustive()
+    }
+}
