@@ -129,6 +129,7 @@ impl Scheduler {
     /// Starts the drains. The first goroutine is queued before, so that drains without work are not taken for a deadlock.
     pub(super) fn run(&'static self) {
         let queues = std::mem::take(&mut *self.queues.lock());
+        sysmon::busy(self);
         for (index, queue) in queues.into_iter().enumerate() {
             self.handle.spawn(Drain::new(self, index, queue));
         }
@@ -253,8 +254,7 @@ impl Scheduler {
         }
         // SeqCst: the second invariant.
         fence(Ordering::SeqCst);
-        let more = !self.injector.is_empty() || self.workers.iter().any(|worker| !worker.stealer.is_empty());
-        if more && self.unpark(index) {
+        if self.has_waiting() && self.unpark(index) {
             return false;
         }
         if self.all_idle() {
@@ -295,10 +295,14 @@ impl Scheduler {
         self.idle.load(Ordering::SeqCst) == self.workers.len() && self.injector.is_empty()
     }
 
-    /// Whether some drains are idle and some are not.
-    pub(super) fn is_uneven(&self) -> bool {
-        let idle = self.idle.load(Ordering::Relaxed);
-        idle > 0 && idle < self.workers.len()
+    /// Whether there are several drains, and one of them is not idle.
+    pub(super) fn is_busy(&self) -> bool {
+        self.workers.len() > 1 && self.idle.load(Ordering::SeqCst) < self.workers.len()
+    }
+
+    /// Whether a goroutine is queued anywhere.
+    pub(super) fn has_waiting(&self) -> bool {
+        !self.injector.is_empty() || self.workers.iter().any(|worker| !worker.stealer.is_empty())
     }
 
     /// See the third invariant.

@@ -1,7 +1,7 @@
 //! The system monitor: a thread that looks after the schedulers while they are busy, as Go's `sysmon` does.
 //!
-//! It does two things. A goroutine in a drain's next slot waits for the one that runs, which may compute for long; if
-//! another drain is idle meanwhile, the monitor hands the waiting one over. And where the deadlock detector cannot
+//! It does two things. A goroutine in a drain's next slot waits for the one that runs, which may compute for long; the
+//! monitor hands the waiting one over to another drain. And where the deadlock detector cannot
 //! decide because of something that tells nobody when it ends (a thread, a foreign task), it has the detector look again.
 //! While all schedulers are idle and nothing is to be looked at, the monitor sleeps and costs nothing.
 
@@ -70,17 +70,22 @@ type Seen = HashMap<(usize, usize), u64>;
 
 /// Hands over a goroutine that waits behind one that has run since the last look; whether there was one.
 fn rescue(scheduler: &'static Scheduler, seen: &mut Seen) -> bool {
-    let mut found = false;
+    let (mut found, mut stuck) = (false, false);
     for (index, worker) in scheduler.workers().iter().enumerate() {
         let ticks = worker.ticks.load(Ordering::Relaxed);
         let before = seen.insert((scheduler.owner(), index), ticks);
-        if before == Some(ticks)
-            && worker.has_next()
-            && let Some(runnable) = worker.take_next()
-        {
-            scheduler.inject(runnable);
-            found = true;
+        if before == Some(ticks) {
+            stuck = true;
+            if let Some(runnable) = worker.take_next() {
+                scheduler.inject(runnable);
+                found = true;
+            }
         }
+    }
+    if stuck && scheduler.has_waiting() {
+        // The drain that would run it may itself wait in the queue of the tokio worker that is busy. A task from outside
+        // wakes another tokio worker, which then looks for something to steal.
+        scheduler.handle().spawn(std::future::ready(()));
     }
     found
 }
@@ -96,7 +101,7 @@ fn watch() {
             if asleep {
                 ASLEEP.store(true, Ordering::SeqCst);
                 // SeqCst, as in `busy`: whoever became busy before that store is seen here.
-                if Scheduler::all().iter().any(|scheduler| scheduler.is_uneven()) {
+                if Scheduler::all().iter().any(|scheduler| scheduler.is_busy()) {
                     desk.busy = true;
                 }
             }
@@ -125,14 +130,14 @@ fn watch() {
         for scheduler in due {
             deadlock::look(scheduler);
         }
-        let (mut found, mut uneven) = (false, false);
+        let (mut found, mut active) = (false, false);
         for scheduler in Scheduler::all() {
-            if scheduler.is_uneven() {
-                uneven = true;
+            if scheduler.is_busy() {
+                active = true;
                 found |= rescue(scheduler, &mut seen);
             }
         }
-        idle = if uneven { 0 } else { idle.saturating_add(1) };
+        idle = if active { 0 } else { idle.saturating_add(1) };
         quiet = if found { 0 } else { quiet.saturating_add(1) };
         if found {
             pause = SHORT;
