@@ -6,6 +6,7 @@ extern crate self as go;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod body;
 mod chan;
 mod goroutine;
 #[cfg(all(test, go_loom))]
@@ -20,5 +21,6 @@ mod texts;
 pub mod time;
 mod waiter;
 
+pub use body::Body;
 pub use chan::{Chan, Receiver, Recv, Send, Sender, TryRecvError, TrySendError};
 pub use share::Share;

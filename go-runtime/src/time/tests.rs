@@ -1,11 +1,13 @@
 //! The timers on a virtual clock, and the real clock's thread.
 
+use std::future::Future;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
 
-use super::{Action, Call, Tick, Time, Timers};
+use super::timers::{Action, Call, Tick, Timers};
+use super::{DATE_TIME, HOUR, SECOND, Time, UTC, date, load_location, sleep};
 use crate::chan::Chan;
 use crate::waiter::block_on;
 
@@ -35,7 +37,7 @@ impl Call for Count {
 
 /// The action of a timer channel that nobody owns.
 fn tick(channel: &Chan<Time>, period: u64) -> Action {
-    Action::Tick(Tick { channel: channel.downgrade().expect("not nil"), period, owned: false })
+    Action::Tick(Tick { channel: channel.downgrade().expect("not nil"), period })
 }
 
 #[test]
@@ -62,7 +64,7 @@ fn the_virtual_clock_starts_in_2000_and_jumps_from_deadline_to_deadline() {
 fn a_channel_timer_counts_only_while_somebody_waits() {
     let timers = virtual_timers();
     let channel = Chan::timer();
-    timers.add(timers.nanos() + 1_000, tick(&channel, 0));
+    timers.start(timers.nanos() + 1_000, tick(&channel, 0));
     assert!(!timers.may_fire() && !timers.advance());
     std::thread::scope(|s| {
         let receiver = s.spawn(|| block_on(channel.recv()));
@@ -80,7 +82,7 @@ fn a_slow_receiver_finds_one_tick_and_the_grid_goes_on() {
     let timers = virtual_timers();
     let channel = Chan::timer();
     let start = timers.nanos();
-    timers.add(start + 100, tick(&channel, 100));
+    timers.start(start + 100, tick(&channel, 100));
     // The call at 350 moves the clock past three ticks.
     let count = Arc::new(Count::default());
     let call = timers.add(start + 350, Action::Call(Arc::clone(&count) as Arc<dyn Call>));
@@ -99,13 +101,9 @@ fn a_slow_receiver_finds_one_tick_and_the_grid_goes_on() {
 fn stop_and_reset_take_an_unreceived_value_back() {
     let timers = virtual_timers();
     let channel = Chan::timer();
-    let mut action = tick(&channel, 0);
-    if let Action::Tick(tick) = &mut action {
-        tick.owned = true;
-    }
     let start = timers.nanos();
     // A deadline that is not in the future fires at once.
-    let key = timers.add(start, action);
+    let key = timers.add(start, tick(&channel, 0));
     assert!(timers.stop(key), "it has fired, but nobody has received");
     assert!(!timers.stop(key) && channel.try_recv().is_err());
     assert!(!timers.rearm(key, start, 0));
@@ -119,7 +117,7 @@ fn stop_and_reset_take_an_unreceived_value_back() {
 fn timers_without_a_receiver_are_removed() {
     let timers = virtual_timers();
     for _ in 0..10_000 {
-        timers.add(u64::MAX, tick(&Chan::timer(), 0));
+        timers.start(u64::MAX, tick(&Chan::timer(), 0));
     }
     assert!(timers.pending() < 200, "{} are left", timers.pending());
 }
@@ -131,7 +129,7 @@ fn the_real_clock_is_never_early_and_short_for_short_sleeps() {
         let delay = Duration::from_micros(micros);
         let channel = Chan::timer();
         let before = Instant::now();
-        timers.add(timers.deadline(delay), tick(&channel, 0));
+        timers.start(timers.deadline(delay), tick(&channel, 0));
         assert!(block_on(channel.recv()).is_some());
         assert!(before.elapsed() >= delay);
     }
@@ -156,4 +154,58 @@ fn each_of_many_sleepers_is_woken() {
     }
     assert!(timers.nanos() >= start + 19_990_000);
     keys.into_iter().for_each(|key| timers.release(key));
+}
+
+#[test]
+fn dates_carry_over_and_follow_their_zone() {
+    let new_york = load_location("America/New_York").expect("the database knows it");
+    // (date, seconds since 1970)
+    let cases = [
+        (date(1970, 1, 1, 0, 0, 0, 0, UTC), 0),
+        (date(2023, 14, 0, 25, 61, 0, 0, UTC), 1_706_752_860),
+        (date(2020, -1, -1, -1, -1, -1, 0, UTC), 1_572_389_939),
+        (date(2022, 2, 10, 8, 0, 0, 0, new_york), 1_644_498_000),
+        (date(2022, 7, 10, 8, 0, 0, 0, new_york), 1_657_454_400),
+        (date(1, 1, 1, 0, 0, 0, 0, UTC), -62_135_596_800),
+    ];
+    for (time, seconds) in cases {
+        assert_eq!(time.unix(), seconds, "{time}");
+    }
+    assert_eq!(date(1970, 1, 1, 0, 0, 0, -1, UTC).nanosecond(), 999_999_999);
+    assert_eq!(cases[3].0.to_string(), "2022-02-10 08:00:00 -0500 EST");
+    assert_eq!(cases[4].0.to_string(), "2022-07-10 08:00:00 -0400 EDT");
+    assert_eq!(cases[4].0.utc().hour(), 12);
+    assert!(Time::default().is_zero() && cases[5].0.is_zero() && !cases[0].0.is_zero());
+    // 02:30 did not exist on this day: one of the two hours around it is meant.
+    let gap = date(2022, 3, 13, 2, 30, 0, 0, new_york);
+    assert!([1, 3].contains(&gap.hour()) && gap.minute() == 30, "{gap}");
+}
+
+#[test]
+fn times_are_compared_by_the_monotonic_clock_where_both_have_it() {
+    let timers = virtual_timers();
+    let start = timers.now();
+    assert_eq!(start.utc().format(DATE_TIME), "2000-01-01 00:00:00");
+    let later = start + 2 * SECOND;
+    assert_eq!((later - start, start - later), (2 * SECOND, Duration::ZERO));
+    assert!(start.before(later) && later.after(start) && start < later && later - 2 * SECOND == start);
+    let wall = later.without_monotonic();
+    assert_eq!(wall - start, 2 * SECOND);
+    assert_eq!(
+        (later.utc().to_string(), wall.utc().to_string()),
+        ("2000-01-01 00:00:02 +0000 UTC m=+2.000000001".to_owned(), "2000-01-01 00:00:02 +0000 UTC".to_owned())
+    );
+}
+
+#[test]
+fn a_dropped_sleep_leaves_no_timer() {
+    let mut long = Box::pin(sleep(HOUR));
+    let mut cx = std::task::Context::from_waker(Waker::noop());
+    let timers = Timers::global();
+    assert!(long.as_mut().poll(&mut cx).is_pending());
+    // Another test may use the global timers as well, so only this one's entry is looked for.
+    let last = timers.last_deadline();
+    assert!(last.is_some_and(|when| when > timers.nanos() + 3_000_000_000_000));
+    drop(long);
+    assert!(timers.last_deadline() != last);
 }

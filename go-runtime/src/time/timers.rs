@@ -20,7 +20,6 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Time;
@@ -51,8 +50,15 @@ pub(crate) struct Tick {
     pub(crate) channel: WeakChan<Time>,
     /// Nanoseconds between two ticks; 0 for a timer that fires once.
     pub(crate) period: u64,
-    /// Whether a [`Timer`](super::Timer) or a ticker still owns the slot.
-    pub(crate) owned: bool,
+}
+
+/// A timer's slot.
+#[derive(Debug)]
+struct Work {
+    /// What the timer does.
+    action: Action,
+    /// Whether somebody has the slot's key. A timer that nobody has gives its slot back when it has fired.
+    owned: bool,
 }
 
 impl fmt::Debug for Action {
@@ -101,7 +107,7 @@ pub(crate) struct Timers {
 #[derive(Debug)]
 struct State {
     /// The timers.
-    heap: Heap<Action>,
+    heap: Heap<Work>,
     /// How many pending timers count although nobody waits on a channel: sleeps and calls.
     counted: usize,
     /// How many fired timers are being delivered.
@@ -128,7 +134,7 @@ struct Batch {
     /// Channels looked at; the last handle may go with them.
     channels: Vec<Chan<Time>>,
     /// What slots held.
-    actions: Vec<Action>,
+    works: Vec<Work>,
 }
 
 impl Batch {
@@ -154,7 +160,7 @@ impl Batch {
 impl State {
     /// Makes the idle timer `key` pending.
     fn arm(&mut self, key: Key, when: u64) {
-        match self.heap.action(key) {
+        match self.heap.action(key).action {
             Action::Tick(_) => self.ticks += 1,
             Action::Wake(_) | Action::Call(_) => self.counted += 1,
         }
@@ -165,7 +171,7 @@ impl State {
     fn disarm(&mut self, key: Key) -> bool {
         let pending = self.heap.disarm(key);
         if pending {
-            match self.heap.action(key) {
+            match self.heap.action(key).action {
                 Action::Tick(_) => self.ticks -= 1,
                 Action::Wake(_) | Action::Call(_) => self.counted -= 1,
             }
@@ -179,34 +185,29 @@ impl State {
         for _ in 0..BATCH {
             let Some((key, when)) = self.heap.first().filter(|(_, when)| *when <= now) else { break };
             fired = true;
-            match self.heap.action(key) {
-                Action::Wake(waker) => {
-                    batch.wakers.extend(waker.take());
-                    self.disarm(key);
-                }
-                Action::Call(call) => {
-                    batch.calls.push(Arc::clone(call));
-                    self.disarm(key);
-                }
+            let work = self.heap.action(key);
+            let mut next = None;
+            match &mut work.action {
+                Action::Wake(waker) => batch.wakers.extend(waker.take()),
+                Action::Call(call) => batch.calls.push(Arc::clone(call)),
                 Action::Tick(tick) => {
-                    let (period, owned) = (tick.period, tick.owned);
-                    let channel = tick.channel.upgrade();
-                    let alive = channel.is_some();
-                    if let Some(channel) = channel {
+                    if let Some(channel) = tick.channel.upgrade() {
                         batch.receivers.extend(send(&channel, time.back_to(when)));
                         batch.channels.push(channel);
-                    }
-                    if period > 0 && alive {
                         // Ticks that were missed are dropped, and the grid goes on, as in Go.
-                        let missed = (now - when) / period;
-                        self.heap.postpone_first(when.saturating_add(period.saturating_mul(missed + 1)));
-                    } else {
-                        self.disarm(key);
-                        if !owned {
-                            batch.actions.extend(self.heap.remove(key));
-                        }
+                        let missed = (now - when).checked_div(tick.period);
+                        next = missed.map(|missed| when.saturating_add(tick.period.saturating_mul(missed + 1)));
                     }
                 }
+            }
+            let owned = work.owned;
+            if let Some(next) = next {
+                self.heap.postpone_first(next);
+                continue;
+            }
+            self.disarm(key);
+            if !owned {
+                batch.works.extend(self.heap.remove(key));
             }
         }
         self.firing += batch.len();
@@ -221,12 +222,12 @@ impl State {
         let gone: Vec<Key> = self
             .heap
             .pending()
-            .filter(|(_, _, action)| matches!(action, Action::Tick(tick) if tick.channel.is_gone()))
+            .filter(|(_, _, work)| !work.owned && matches!(&work.action, Action::Tick(tick) if tick.channel.is_gone()))
             .map(|(key, ..)| key)
             .collect();
         for key in gone {
             self.disarm(key);
-            batch.actions.extend(self.heap.remove(key));
+            batch.works.extend(self.heap.remove(key));
         }
         self.sweep_at = FIRST_SWEEP.max(self.ticks * 2);
     }
@@ -240,7 +241,7 @@ impl State {
                 waited
             })
         };
-        let counts = |(_, when, action): (Key, u64, &Action)| match action {
+        let counts = |(_, when, work): (Key, u64, &Work)| match &work.action {
             Action::Tick(tick) => waited(tick).then_some(when),
             Action::Wake(_) | Action::Call(_) => Some(when),
         };
@@ -316,15 +317,24 @@ impl Timers {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Arms a new timer, which keeps its slot until [`Timers::release`] or, for a channel timer that nobody owns, until
-    /// it has fired for the last time.
+    /// Arms a new timer. Its slot is the caller's until [`Timers::release`] or [`Timers::abandon`].
     pub(crate) fn add(&'static self, when: u64, action: Action) -> Key {
+        self.insert(when, Work { action, owned: true })
+    }
+
+    /// Arms a new timer that nobody will stop.
+    pub(crate) fn start(&'static self, when: u64, action: Action) {
+        self.insert(when, Work { action, owned: false });
+    }
+
+    /// Arms a new timer.
+    fn insert(&'static self, when: u64, work: Work) -> Key {
         let mut batch = Batch::default();
         let mut state = self.lock();
-        if matches!(action, Action::Tick(_)) {
+        if matches!(work.action, Action::Tick(_)) {
             state.sweep(&mut batch);
         }
-        let key = state.heap.insert(action);
+        let key = state.heap.insert(work);
         state.arm(key, when);
         self.armed(state, when);
         key
@@ -336,10 +346,7 @@ impl Timers {
             Clock::Real if !state.started => {
                 state.started = true;
                 drop(state);
-                thread::Builder::new()
-                    .name("go-timers".to_owned())
-                    .spawn(|| self.run())
-                    .expect("the thread of the timers can be started");
+                rt::service("go-timers", || self.run());
             }
             Clock::Real => {
                 // Nobody else looks at `until` before the thread does, and one message is enough.
@@ -365,8 +372,10 @@ impl Timers {
     /// taken back. `period` is for tickers. True if it was pending or its value taken back.
     pub(crate) fn rearm(&'static self, key: Key, when: u64, period: u64) -> bool {
         let mut state = self.lock();
-        let active = state.disarm(key) | take_back(state.heap.action(key));
-        if let Action::Tick(tick) = state.heap.action(key) {
+        let pending = state.disarm(key);
+        let action = &mut state.heap.action(key).action;
+        let active = take_back(action) || pending;
+        if let Action::Tick(tick) = action {
             tick.period = period;
         }
         state.arm(key, when);
@@ -377,7 +386,8 @@ impl Timers {
     /// Stops the timer. True if it was pending or its value was taken back.
     pub(crate) fn stop(&self, key: Key) -> bool {
         let mut state = self.lock();
-        let active = state.disarm(key) | take_back(state.heap.action(key));
+        let pending = state.disarm(key);
+        let active = take_back(&state.heap.action(key).action) || pending;
         drop(state);
         recheck_from_outside();
         active
@@ -387,31 +397,29 @@ impl Timers {
     pub(crate) fn release(&self, key: Key) {
         let mut state = self.lock();
         let pending = state.disarm(key);
-        let action = state.heap.remove(key);
+        let work = state.heap.remove(key);
         drop(state);
-        drop(action);
+        drop(work);
         if pending {
             recheck_from_outside();
         }
     }
 
-    /// The owner of a channel timer is gone: the timer goes on for as long as somebody has the channel.
+    /// The owner is gone, but the timer goes on: a channel's for as long as somebody has the channel.
     pub(crate) fn abandon(&self, key: Key) {
         let mut state = self.lock();
+        state.heap.action(key).owned = false;
         let idle = !state.heap.is_pending(key);
-        if let Action::Tick(tick) = state.heap.action(key) {
-            tick.owned = false;
-        }
-        let action = if idle { state.heap.remove(key) } else { None };
+        let work = if idle { state.heap.remove(key) } else { None };
         drop(state);
-        drop(action);
+        drop(work);
     }
 
     /// Puts another waker in place of a sleep's. False if it was woken already.
     pub(crate) fn set_waker(&self, key: Key, new: Waker) -> bool {
         let mut state = self.lock();
         let pending = state.heap.is_pending(key);
-        let old = match state.heap.action(key) {
+        let old = match &mut state.heap.action(key).action {
             Action::Wake(slot) if pending => slot.replace(new),
             _ => Some(new),
         };
@@ -456,6 +464,12 @@ impl Timers {
         self.lock().heap.len()
     }
 
+    /// The deadline of the pending timer that fires last.
+    #[cfg(test)]
+    pub(super) fn last_deadline(&self) -> Option<u64> {
+        self.lock().heap.pending().map(|(_, when, _)| when).max()
+    }
+
     /// Fires everything that is due.
     fn fire(&self) {
         loop {
@@ -475,7 +489,7 @@ impl Timers {
     fn deliver(&self, mut batch: Batch) {
         let count = batch.len();
         drop(std::mem::take(&mut batch.channels));
-        drop(std::mem::take(&mut batch.actions));
+        drop(std::mem::take(&mut batch.works));
         batch.deliver();
         if count > 0 {
             self.lock().firing -= count;
@@ -511,7 +525,7 @@ impl Timers {
 }
 
 /// Takes an unreceived value out of a timer's channel; false if there was none.
-fn take_back(action: &mut Action) -> bool {
+fn take_back(action: &Action) -> bool {
     let Action::Tick(tick) = action else { return false };
     // The owner has the channel, so this handle is not the last.
     tick.channel.upgrade().is_some_and(|channel| channel.try_recv().is_ok())

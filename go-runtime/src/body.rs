@@ -1,0 +1,45 @@
+//! What a function that is to run in a goroutine of its own may return: nothing, or a future.
+
+use std::future::Future;
+
+/// Marks functions that return nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Plain;
+
+/// Marks functions that return a future.
+#[derive(Debug, Clone, Copy)]
+pub struct Waiting;
+
+/// The result of a function that runs in its own goroutine: `()`, or a future that the goroutine waits for.
+///
+/// [`time::after_func`](crate::time::after_func) and [`context::after_func`](crate::context::after_func) take
+/// `|| { .. }` as well as `|| async { .. }`. The parameter tells the two apart and is always inferred.
+///
+/// # Examples
+/// ```
+/// fn takes<R: go::Body<M>, M>(_f: impl FnOnce() -> R) {}
+///
+/// takes(|| {});
+/// takes(|| async {});
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a goroutine's function returns nothing or a future, not `{Self}`",
+    label = "this function returns `{Self}`",
+    note = "end the function with `;`, or make it `|| async move {{ .. }}` if it has to wait"
+)]
+pub trait Body<M> {
+    /// Runs what is left to run.
+    fn finish(self) -> impl Future<Output = ()> + Send;
+}
+
+impl Body<Plain> for () {
+    fn finish(self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
+}
+
+impl<F: Future<Output = ()> + Send> Body<Waiting> for F {
+    fn finish(self) -> impl Future<Output = ()> + Send {
+        self
+    }
+}
