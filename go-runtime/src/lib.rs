@@ -8,6 +8,7 @@ extern crate self as go;
 pub mod __private;
 mod body;
 mod chan;
+pub mod errors;
 mod goroutine;
 #[cfg(all(test, go_loom))]
 mod model;
