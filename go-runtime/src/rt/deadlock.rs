@@ -62,12 +62,12 @@ fn find(scheduler: &'static Scheduler) -> Finding {
     let timers = scheduler.timers();
     let timed = timers.may_fire();
     let finding = match scheduler.rules() {
-        Rules::Process { deadlock: false } => return Finding::Alive,
+        Rules::Process { deadlock: false, .. } => return Finding::Alive,
         _ if timed && !timers.is_virtual() => return Finding::Alive,
         _ if scheduler.handle().metrics().num_alive_tasks() > scheduler.workers().len() => Finding::Unsure,
         _ if timed => Finding::Later,
-        Rules::Process { deadlock: true } if threads::are_known(scheduler.workers().len() + 1) => Finding::Dead,
-        Rules::Process { deadlock: true } => Finding::Unsure,
+        Rules::Process { deadlock: true, .. } if threads::are_known(scheduler.workers().len() + 1) => Finding::Dead,
+        Rules::Process { deadlock: true, .. } => Finding::Unsure,
         // Other tests' threads are there too, and this test's own cannot be told from them: they get some time.
         Rules::Test { outcome, .. } if outcome.patience_is_over(wakes, GRACE) => Finding::Dead,
         Rules::Test { .. } => Finding::Unsure,

@@ -6,9 +6,28 @@ use std::process::{ExitCode, Termination};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::outcome::{End, Outcome};
-use super::scheduler::{Rules, Scheduler};
-use super::{launch, process, report, task};
+use super::scheduler::{PanicRule, Rules, Scheduler};
+use super::{launch, process, quit, report, task};
 use crate::time::Timers;
+
+/// How `#[go::main]` runs a program.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MainOptions {
+    /// How many threads run goroutines; `GOMAXPROCS` or the number of processors if nothing is said.
+    pub(crate) workers: Option<usize>,
+    /// Whether a deadlock is reported.
+    pub(crate) deadlock: bool,
+    /// What a panic that nobody recovers does.
+    pub(crate) panics: PanicRule,
+    /// Whether `SIGQUIT` prints every goroutine.
+    pub(crate) sigquit: bool,
+}
+
+impl MainOptions {
+    /// Go's rules.
+    pub(crate) const GO: MainOptions =
+        MainOptions { workers: None, deadlock: true, panics: PanicRule::Exit, sigquit: true };
+}
 
 /// Runs `body` as the main goroutine under Go's process rules.
 ///
@@ -18,13 +37,25 @@ pub fn main<F>(name: &'static str, place: &'static Location<'static>, body: F) -
 where
     F: Future<Output: Termination> + Send + 'static,
 {
-    let runtime = launch::runtime(Some(launch::wanted_workers()));
+    main_with(MainOptions::GO, name, place, body)
+}
+
+/// As [`main`], under other rules.
+pub(crate) fn main_with<F>(options: MainOptions, name: &'static str, place: &'static Location<'static>, body: F) -> !
+where
+    F: Future<Output: Termination> + Send + 'static,
+{
+    let runtime = launch::runtime(Some(options.workers.unwrap_or_else(launch::wanted_workers)));
     let workers = runtime.metrics().num_workers();
-    let scheduler = Scheduler::new(runtime.handle(), workers, Rules::Process { deadlock: true });
+    let rules = Rules::Process { deadlock: options.deadlock, panics: options.panics };
+    let scheduler = Scheduler::new(runtime.handle(), workers, rules);
     task::start(scheduler, name, place, async move {
         let code = code(body.await.report());
         process::exit(code)
     });
+    if options.sigquit {
+        quit::watch();
+    }
     scheduler.run();
     // The runtime is never dropped: the worker on which the main goroutine ends ends the process.
     loop {

@@ -6,7 +6,7 @@
 //! - `stranger`: the waker that code outside this crate gets, counted so that a deadlock can be told from waiting;
 //! - `sysmon`: the thread that looks after busy schedulers; `threads`: what is known of the process's threads;
 //! - `deadlock`: what is decided when every worker is idle;
-//! - `report` and `process`: Go's reports and exit codes; `outcome`: how a test ended;
+//! - `report` and `process`: Go's reports and exit codes; `outcome`: how a test ended; `quit`: `SIGQUIT`;
 //! - `entry`: `#[go::main]` and `#[go::test]`; `launch`: the tokio runtimes they run on; `owned`: runtimes of the user's.
 //!
 //! # Architecture Invariant
@@ -20,6 +20,7 @@ mod name;
 mod outcome;
 mod owned;
 mod process;
+mod quit;
 mod report;
 mod scheduler;
 mod stranger;
@@ -29,11 +30,14 @@ mod task;
 mod tests;
 mod threads;
 
+pub(crate) use entry::{MainOptions, main_with};
 pub use entry::{TestOptions, main, test};
 pub(crate) use launch::gomaxprocs;
 pub use name::Name;
-pub(crate) use process::{exit, fatal, fatal_at, recheck};
+pub(crate) use owned::attach;
+pub(crate) use process::{exit, fatal, fatal_at, goexit, recheck};
 pub(crate) use report::dump;
+pub use scheduler::PanicRule;
 pub(crate) use scheduler::Scheduler;
 pub(crate) use task::{Spawner, go};
 pub(crate) use threads::service;

@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use tokio::runtime::Handle;
 
-use super::scheduler::{Rules, Scheduler};
+use super::scheduler::{PanicRule, Rules, Scheduler};
 use crate::shim::Lock;
 
 /// Keeps two threads from starting the drains of one runtime twice; held while a scheduler is made, never while
@@ -28,18 +28,34 @@ pub(super) fn current() -> Option<&'static Scheduler> {
     if let Some(scheduler) = Scheduler::of(&handle) {
         return Some(scheduler);
     }
-    let (scheduler, made) = {
+    let default = Rules::Process { deadlock: false, panics: PanicRule::Exit };
+    Some(start(&handle, default).unwrap_or_else(|existing| existing))
+}
+
+/// Starts the drains on `handle`'s runtime.
+///
+/// # Errors
+/// The scheduler that is there already.
+pub(super) fn start(handle: &Handle, rules: Rules) -> Result<&'static Scheduler, &'static Scheduler> {
+    let scheduler = {
         let _one_at_a_time = STARTING.lock();
-        match Scheduler::of(&handle) {
-            Some(scheduler) => (scheduler, false),
-            None => {
-                let workers = handle.metrics().num_workers();
-                (Scheduler::new(&handle, workers, Rules::Process { deadlock: false }), true)
-            }
+        if let Some(existing) = Scheduler::of(handle) {
+            return Err(existing);
         }
+        Scheduler::new(handle, handle.metrics().num_workers(), rules)
     };
-    if made {
-        scheduler.run();
-    }
-    Some(scheduler)
+    scheduler.run();
+    Ok(scheduler)
+}
+
+/// Starts the drains on the caller's runtime under rules of the caller's choice; false if they run already.
+///
+/// # Panics
+/// Outside a tokio runtime.
+#[track_caller]
+pub(crate) fn attach(panics: PanicRule) -> bool {
+    let Ok(handle) = Handle::try_current() else {
+        panic!("go: no tokio runtime to start goroutines on: call it inside a task, or use `Builder::run`");
+    };
+    start(&handle, Rules::Process { deadlock: false, panics }).is_ok()
 }

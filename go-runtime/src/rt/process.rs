@@ -5,10 +5,10 @@ use std::io::Write;
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::drain;
 use super::outcome::End;
 use super::report;
-use super::scheduler::{Rules, Scheduler};
-use super::{drain, sysmon};
+use super::scheduler::{PanicRule, Rules, Scheduler};
 use crate::goroutine::{self, Record};
 use crate::panics::{self, Place};
 
@@ -18,6 +18,17 @@ const FAILED: i32 = 2;
 /// What a fatal error throws in a test, where the process goes on: it unwinds to the goroutine's end and is not a panic
 /// of the program's.
 struct Halted;
+
+/// What `runtime::goexit` throws: it unwinds to the goroutine's end and is not a panic.
+struct Goexit;
+
+/// Ends the current goroutine; what it deferred runs.
+pub(crate) fn goexit() -> ! {
+    if !goroutine::is_inside() {
+        panic!("runtime::goexit: this is not a goroutine");
+    }
+    std::panic::resume_unwind(Box::new(Goexit))
+}
 
 /// Ends the process: no deferred call runs, no destructor, and what was printed is not lost.
 pub(crate) fn exit(code: i32) -> ! {
@@ -41,12 +52,14 @@ fn die(report: &str) -> ! {
 /// A goroutine has panicked and nobody has recovered.
 pub(super) fn panicked(scheduler: &'static Scheduler, record: &'static Record, payload: Box<dyn Any + Send>) {
     let seen = panics::seen();
-    if payload.is::<Halted>() {
+    if payload.is::<Halted>() || payload.is::<Goexit>() {
         return;
     }
     let report = report::panic(&*payload, seen, scheduler, record);
     match scheduler.rules() {
-        Rules::Process { .. } => die(&report),
+        Rules::Process { panics: PanicRule::Exit, .. } => die(&report),
+        // One write; there is nobody left to tell of an error.
+        Rules::Process { panics: PanicRule::EndGoroutine, .. } => drop(std::io::stderr().write_all(report.as_bytes())),
         Rules::Test { outcome, .. } => outcome.end(End::Panicked { report, payload }),
     }
 }
@@ -96,7 +109,7 @@ pub(crate) fn recheck() {
     }
 }
 
-/// Has the deadlock detector look again soon, after something outside has changed.
-pub(super) fn recheck_soon(scheduler: &'static Scheduler) {
-    sysmon::look_again(scheduler, std::time::Duration::from_millis(1));
+/// The user has asked for every goroutine's state, as with Go's `SIGQUIT`.
+pub(super) fn quit() -> ! {
+    die(&format!("SIGQUIT: quit\n\n{}", report::dump()))
 }

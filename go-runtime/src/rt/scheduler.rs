@@ -29,8 +29,10 @@ use crate::time::Timers;
 pub(super) enum Rules {
     /// Go's process rules: reports, exit codes.
     Process {
-        /// Whether a deadlock is reported: only on a runtime that is this crate's own.
+        /// Whether a deadlock is reported.
         deadlock: bool,
+        /// What a panic that nobody recovers does.
+        panics: PanicRule,
     },
     /// A test: what would end the process fails the test.
     Test {
@@ -39,6 +41,15 @@ pub(super) enum Rules {
         /// The virtual clock, unless the test wants the real one.
         timers: Option<Timers>,
     },
+}
+
+/// What a panic that nobody recovers does to the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PanicRule {
+    /// It ends the process with exit code 2, as in Go.
+    Exit,
+    /// It ends its goroutine only; the report is printed all the same.
+    EndGoroutine,
 }
 
 /// The shared part of one drain.

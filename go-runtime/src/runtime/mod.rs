@@ -115,3 +115,32 @@ impl Future for Gosched {
 pub fn stack_all() -> String {
     rt::dump()
 }
+
+/// Ends the current goroutine; what it deferred runs, other goroutines go on.
+///
+/// When the main goroutine ends so, the program goes on with the others, and once they have ended it is reported:
+/// `fatal error: no goroutines (main called runtime.Goexit) - deadlock!`.
+///
+/// # Go
+/// `runtime.Goexit()`
+///
+/// # Panics
+/// Outside a goroutine.
+///
+/// # Examples
+/// ```
+/// use go::prelude::*;
+///
+/// #[go::main]
+/// async fn main() {
+///     let done = chan!(());
+///     go! {
+///         defer!(done.close());
+///         runtime::goexit();
+///     }
+///     assert_eq!(done.recv().await, None);
+/// }
+/// ```
+pub fn goexit() -> ! {
+    rt::goexit()
+}
