@@ -9,6 +9,7 @@ pub mod __private;
 mod body;
 mod chan;
 pub mod errors;
+mod func;
 mod goroutine;
 #[cfg(all(test, go_loom))]
 mod model;
@@ -24,4 +25,5 @@ mod waiter;
 
 pub use body::Body;
 pub use chan::{Chan, Receiver, Recv, Send, Sender, TryRecvError, TrySendError};
+pub use func::PanicValue;
 pub use share::Share;

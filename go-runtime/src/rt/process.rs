@@ -9,8 +9,9 @@ use super::drain;
 use super::outcome::End;
 use super::report;
 use super::scheduler::{PanicRule, Rules, Scheduler};
+use crate::func::{self, Caught};
 use crate::goroutine::{self, Record};
-use crate::panics::{self, Place};
+use crate::panics::Place;
 
 /// The exit code of a panic, a fatal error and a deadlock.
 const FAILED: i32 = 2;
@@ -49,13 +50,19 @@ fn die(report: &str) -> ! {
     exit(FAILED)
 }
 
+/// Whether a payload only ends its goroutine.
+pub(crate) fn is_exit(payload: &(dyn Any + Send)) -> bool {
+    payload.is::<Halted>() || payload.is::<Goexit>()
+}
+
 /// A goroutine has panicked and nobody has recovered.
 pub(super) fn panicked(scheduler: &'static Scheduler, record: &'static Record, payload: Box<dyn Any + Send>) {
-    let seen = panics::seen();
-    if payload.is::<Halted>() || payload.is::<Goexit>() {
-        return;
-    }
-    let report = report::panic(&*payload, seen, scheduler, record);
+    let panic = match func::caught(payload) {
+        Caught::Exit(_) => return,
+        Caught::Panic(panic) => panic,
+    };
+    let report = report::panic(&panic, scheduler, record);
+    let payload = panic.value.into_payload();
     match scheduler.rules() {
         Rules::Process { panics: PanicRule::Exit, .. } => die(&report),
         // One write; there is nobody left to tell of an error.

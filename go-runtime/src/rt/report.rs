@@ -6,8 +6,9 @@ use std::fmt::Write;
 
 use super::name::go_name;
 use super::scheduler::Scheduler;
+use crate::func::Panic;
 use crate::goroutine::{Record, Registered};
-use crate::panics::{Place, Seen};
+use crate::panics::Place;
 use crate::texts;
 
 /// How much a report shows, from `GOTRACEBACK`.
@@ -95,16 +96,16 @@ pub(super) fn fault(first: &str, scheduler: &'static Scheduler, record: &Record,
 }
 
 /// The report of a panic that nobody recovered.
-pub(super) fn panic(
-    payload: &(dyn Any + Send),
-    seen: Option<Seen>,
-    scheduler: &'static Scheduler,
-    record: &Record,
-) -> String {
-    let first = format!("panic: {}", panic_text(payload).replace('\n', "\n\t"));
-    let place = seen.as_ref().and_then(|seen| seen.place.as_ref());
-    let mut out = fault(&first, scheduler, record, place);
-    if let Some(seen) = &seen
+pub(super) fn panic(panic: &Panic, scheduler: &'static Scheduler, record: &Record) -> String {
+    let mut first = String::new();
+    for link in &panic.before {
+        let recovered = if link.recovered { " [recovered]" } else { "" };
+        let _ = write!(first, "panic: {}{recovered}\n\t", indented(&link.text));
+    }
+    let repanicked = if panic.repanicked { " [recovered, repanicked]" } else { "" };
+    let _ = write!(first, "panic: {}{repanicked}", indented(&panic.value.to_string()));
+    let mut out = fault(&first, scheduler, record, panic.place());
+    if let Some(seen) = &panic.seen
         && seen.backtrace.status() == std::backtrace::BacktraceStatus::Captured
         && Detail::wanted() != Detail::None
     {
@@ -113,8 +114,13 @@ pub(super) fn panic(
     out
 }
 
+/// A text of several lines, as Go prints it.
+fn indented(text: &str) -> String {
+    text.replace('\n', "\n\t")
+}
+
 /// What Go prints of a panic's value.
-pub(super) fn panic_text(payload: &(dyn Any + Send)) -> String {
+pub(crate) fn panic_text(payload: &(dyn Any + Send)) -> String {
     /// The text of the first type that the payload has.
     macro_rules! first_of {
         ($($of:ty),*) => {

@@ -1,0 +1,132 @@
+//! Polling under a catch, and panics on their way from one frame to the next.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::PanicValue;
+use crate::panics::{self, Place};
+use crate::rt;
+
+/// A panic that is under way.
+#[derive(Debug)]
+pub(crate) struct Panic {
+    /// What it carries.
+    pub(crate) value: PanicValue,
+    /// Where the program panicked, and the backtrace if one was asked for.
+    pub(crate) seen: Option<panics::Seen>,
+    /// The panics before it that it put an end to, oldest first.
+    pub(crate) before: Vec<Link>,
+    /// Whether it was thrown with the value of a panic that had been recovered.
+    pub(crate) repanicked: bool,
+}
+
+/// A panic that another one put an end to.
+#[derive(Debug)]
+pub(crate) struct Link {
+    /// What Go prints of its value.
+    pub(crate) text: String,
+    /// Whether it had been recovered.
+    pub(crate) recovered: bool,
+}
+
+/// Why a future did not end by itself.
+#[derive(Debug)]
+pub(crate) enum Caught {
+    /// It panicked.
+    Panic(Box<Panic>),
+    /// It called `runtime::goexit`, or a fatal error ends a test: nothing to report, nothing to recover.
+    Exit(Box<dyn Any + Send>),
+}
+
+thread_local! {
+    /// A panic between the frame that throws it on and the next one: the payload has no room for what is known of it.
+    static UNDERWAY: RefCell<Option<Underway>> = const { RefCell::new(None) };
+}
+
+/// What is known of a payload that unwinds.
+struct Underway {
+    /// The payload's address, by which it is recognised.
+    address: usize,
+    /// What is known.
+    panic: Box<Panic>,
+}
+
+/// Where a payload lies.
+fn address(payload: &(dyn Any + Send)) -> usize {
+    std::ptr::from_ref(payload).cast::<()>().addr()
+}
+
+/// What a payload that was caught stands for.
+pub(crate) fn caught(payload: Box<dyn Any + Send>) -> Caught {
+    if rt::is_exit(&*payload) {
+        return Caught::Exit(payload);
+    }
+    // What is kept may be stale, if somebody else has caught the panic it belongs to.
+    let known = UNDERWAY.try_with(|underway| underway.borrow_mut().take()).ok().flatten();
+    match known.filter(|known| known.address == address(&*payload)) {
+        Some(known) => {
+            known.panic.value.put_back(payload);
+            Caught::Panic(known.panic)
+        }
+        None => Caught::Panic(Box::new(Panic {
+            value: PanicValue::from_payload(payload),
+            seen: panics::seen(),
+            before: Vec::new(),
+            repanicked: false,
+        })),
+    }
+}
+
+/// Throws a caught panic on to the next frame. The payload is the one that the program panicked with, so that an ordinary
+/// `catch_unwind` on the way finds what it expects.
+pub(crate) fn rethrow(caught: Caught) -> ! {
+    let payload = match caught {
+        Caught::Exit(payload) => payload,
+        Caught::Panic(panic) => {
+            let payload = panic.value.clone().into_payload();
+            let known = Underway { address: address(&*payload), panic };
+            // A thread that is being torn down loses the history, not the value.
+            let _ = UNDERWAY.try_with(|underway| *underway.borrow_mut() = Some(known));
+            payload
+        }
+    };
+    resume_unwind(payload)
+}
+
+impl Panic {
+    /// The place of the panic.
+    pub(crate) fn place(&self) -> Option<&Place> {
+        self.seen.as_ref().and_then(|seen| seen.place.as_ref())
+    }
+}
+
+/// A future polled under a catch.
+pub(crate) struct Catch<F> {
+    /// The future.
+    future: F,
+}
+
+impl<F> Catch<F> {
+    /// `future` under a catch.
+    pub(crate) fn new(future: F) -> Catch<F> {
+        Catch { future }
+    }
+}
+
+impl<F: Future> Future for Catch<F> {
+    type Output = Result<F::Output, Caught>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // SAFETY: the future is pinned with this one and never moved.
+        let future = unsafe { self.map_unchecked_mut(|this| &mut this.future) };
+        match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+            Err(payload) => Poll::Ready(Err(caught(payload))),
+        }
+    }
+}

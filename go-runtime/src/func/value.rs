@@ -1,0 +1,114 @@
+//! The value that a panic carries.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::catch::{Caught, Panic, rethrow};
+use crate::rt;
+use crate::share::Share;
+
+/// The value of a panic, as `recover!()` hands it out.
+///
+/// It prints what Go prints of the value. Clones are the same value: whoever panics with a recovered value again is
+/// reported as `[recovered, repanicked]`.
+///
+/// # Go
+/// What `recover()` returns; `None` is Go's nil.
+///
+/// # Examples
+/// ```
+/// use go::PanicValue;
+///
+/// let payload = std::panic::catch_unwind(|| panic!("no {}", 7)).unwrap_err();
+/// let value = PanicValue::from_payload(payload);
+/// assert_eq!(value.to_string(), "no 7");
+/// assert_eq!(value.with::<String, _>(|text| text.len()), Some(4));
+/// ```
+#[derive(Clone)]
+pub struct PanicValue {
+    /// The payload, `None` once it was thrown again.
+    payload: Arc<Mutex<Option<Box<dyn Any + Send>>>>,
+    /// What Go prints of it.
+    text: Arc<str>,
+}
+
+impl PanicValue {
+    /// The value of a panic that was caught in the usual way.
+    #[must_use]
+    pub fn from_payload(payload: Box<dyn Any + Send>) -> PanicValue {
+        let text = rt::panic_text(&*payload).into();
+        PanicValue { payload: Arc::new(Mutex::new(Some(payload))), text }
+    }
+
+    /// Whether the value is a `T`.
+    #[must_use]
+    pub fn is<T: 'static>(&self) -> bool {
+        self.with(|_: &T| ()).is_some()
+    }
+
+    /// Gives the value to `f` if it is a `T`.
+    ///
+    /// # Go
+    /// `v, ok := r.(T)`
+    pub fn with<T: 'static, R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
+        let payload = self.payload.lock().unwrap_or_else(PoisonError::into_inner);
+        payload.as_ref()?.downcast_ref::<T>().map(f)
+    }
+
+    /// The name that Go's `%T` prints for the value, as far as there is one.
+    #[must_use]
+    pub fn go_type_name(&self) -> &'static str {
+        if self.is::<String>() || self.is::<&'static str>() {
+            return "string";
+        }
+        if self.is::<crate::runtime::Error>() {
+            return "runtime.plainError";
+        }
+        "any"
+    }
+
+    /// Panics with the value again.
+    ///
+    /// # Go
+    /// `panic(r)`
+    pub fn repanic(self) -> ! {
+        let panic = Panic { value: self, seen: None, before: Vec::new(), repanicked: false };
+        rethrow(Caught::Panic(Box::new(panic)))
+    }
+
+    /// Whether both are the same value.
+    #[must_use]
+    pub fn same(&self, other: &PanicValue) -> bool {
+        Arc::ptr_eq(&self.payload, &other.payload)
+    }
+
+    /// The payload is here again, after it was thrown.
+    pub(super) fn put_back(&self, payload: Box<dyn Any + Send>) {
+        *self.payload.lock().unwrap_or_else(PoisonError::into_inner) = Some(payload);
+    }
+
+    /// The payload itself, to be thrown; its text if it is being thrown already.
+    pub(crate) fn into_payload(self) -> Box<dyn Any + Send> {
+        let taken = self.payload.lock().unwrap_or_else(PoisonError::into_inner).take();
+        taken.unwrap_or_else(|| Box::new(self.text.to_string()))
+    }
+}
+
+impl fmt::Display for PanicValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for PanicValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("PanicValue").field(&self.text).finish()
+    }
+}
+
+impl Share for PanicValue {
+    fn share(&self) -> PanicValue {
+        self.clone()
+    }
+}
