@@ -10,6 +10,20 @@ pub struct Plain;
 #[derive(Debug, Clone, Copy)]
 pub struct Waiting;
 
+/// Marks functions that never return.
+#[derive(Debug, Clone, Copy)]
+pub struct Diverging;
+
+/// Names a function's result, so that `!` has a name on stable Rust.
+trait Returns {
+    /// The result.
+    type Output;
+}
+
+impl<R> Returns for fn() -> R {
+    type Output = R;
+}
+
 /// The result of a function that runs in its own goroutine: `()`, or a future that the goroutine waits for.
 ///
 /// [`time::after_func`](crate::time::after_func) and [`context::after_func`](crate::context::after_func) take
@@ -21,6 +35,7 @@ pub struct Waiting;
 ///
 /// takes(|| {});
 /// takes(|| async {});
+/// takes(|| panic!("never called here"));
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a goroutine's function returns nothing or a future, not `{Self}`",
@@ -41,5 +56,12 @@ impl Body<Plain> for () {
 impl<F: Future<Output = ()> + Send> Body<Waiting> for F {
     fn finish(self) -> impl Future<Output = ()> + Send {
         self
+    }
+}
+
+impl Body<Diverging> for <fn() -> ! as Returns>::Output {
+    fn finish(self) -> impl Future<Output = ()> + Send {
+        #[allow(unreachable_code)] // That is the point of the type.
+        std::future::ready(self)
     }
 }

@@ -19,6 +19,7 @@ pub mod runtime;
 pub mod select;
 mod share;
 mod shim;
+pub mod sync;
 mod texts;
 pub mod time;
 mod waiter;

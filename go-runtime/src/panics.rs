@@ -1,7 +1,7 @@
 //! The panic hook: quiet in goroutines, whose panics the executor reports in Go's form after the deferred calls.
 
 use std::backtrace::Backtrace;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic::{Location, PanicHookInfo};
 use std::sync::Once;
 
@@ -34,6 +34,14 @@ impl From<&Location<'_>> for Place {
 
 thread_local! {
     static SEEN: RefCell<Option<Seen>> = const { RefCell::new(None) };
+    static PLACE: Cell<Option<&'static Location<'static>>> = const { Cell::new(None) };
+}
+
+/// Panics with a text on behalf of the program's `place`: for a future, whose poll has no caller of the program's.
+#[cold]
+pub(crate) fn panic_at(text: &'static str, place: &'static Location<'static>) -> ! {
+    PLACE.with(|slot| slot.set(Some(place)));
+    std::panic::panic_any(text)
 }
 
 /// What the hook saw last on this thread.
@@ -41,8 +49,11 @@ pub(crate) fn seen() -> Option<Seen> {
     SEEN.try_with(|seen| seen.borrow_mut().take()).ok().flatten()
 }
 
-/// The panic's place as the program sees it: a run-time error of Go's carries its caller's.
+/// The panic's place as the program sees it: that of [`panic_at`]; a run-time error of Go's carries its caller's.
 fn place(info: &PanicHookInfo<'_>) -> Option<Place> {
+    if let Some(place) = PLACE.try_with(Cell::take).ok().flatten() {
+        return Some(Place::from(place));
+    }
     match info.payload().downcast_ref::<texts::Error>() {
         Some(error) => Some(Place::from(error.location())),
         None => info.location().map(Place::from),

@@ -37,6 +37,7 @@ macro_rules! atomic {
 }
 
 atomic!(AtomicU32, u32);
+atomic!(AtomicU64, u64);
 
 /// Tells loom of the accesses to something it does not hold itself.
 pub(crate) struct Watch {

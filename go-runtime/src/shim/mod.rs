@@ -16,14 +16,14 @@ pub(crate) use lazy::{Lazy, LazyArc, WeakLazy};
 pub(crate) use lock::{Lock, LockGuard};
 
 #[cfg(go_loom)]
-pub(crate) use checked::AtomicU32;
-#[cfg(go_loom)]
 use checked::Gate;
+#[cfg(go_loom)]
+pub(crate) use checked::{AtomicU32, AtomicU64};
 #[cfg(not(go_loom))]
 use gate::Gate;
-#[cfg(not(go_loom))]
-pub(crate) use std::sync::atomic::AtomicU32;
 pub(crate) use std::sync::atomic::Ordering;
+#[cfg(not(go_loom))]
+pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64};
 
 /// Tells the processor (or the model checker) that this thread waits for another one.
 #[cfg(not(go_loom))]

@@ -153,8 +153,23 @@ impl<T> List<T> {
     ///
     /// # Safety
     /// The caller holds the list's lock.
+    #[inline]
     pub(crate) unsafe fn serve_first<R>(
         &mut self,
+        serve: impl FnOnce(&mut Option<T>) -> R,
+    ) -> Option<(R, Option<Waker>)> {
+        // SAFETY: the caller holds the lock.
+        unsafe { self.serve_first_of(|_| true, serve) }
+    }
+
+    /// As [`List::serve_first`], of the operations whose tag `accept` takes.
+    ///
+    /// # Safety
+    /// The caller holds the list's lock.
+    #[inline]
+    pub(crate) unsafe fn serve_first_of<R>(
+        &mut self,
+        accept: impl Fn(u32) -> bool,
         serve: impl FnOnce(&mut Option<T>) -> R,
     ) -> Option<(R, Option<Waker>)> {
         let mut at = self.head;
@@ -162,8 +177,9 @@ impl<T> List<T> {
         // claimer's until `complete`, which is the last use of it.
         unsafe {
             while let Some(node) = at.as_ref() {
-                let (waiter, next, index) = node.links.with_mut(|links| (links.waiter, links.next, links.index));
-                if (*waiter).claim() {
+                let (waiter, next, index, tag) =
+                    node.links.with_mut(|links| (links.waiter, links.next, links.index, links.tag));
+                if accept(tag) && (*waiter).claim() {
                     self.unlink(node);
                     let result = node.value.with_mut(serve);
                     return Some((result, (*waiter).complete(index)));

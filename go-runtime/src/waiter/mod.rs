@@ -13,5 +13,5 @@ mod state;
 
 pub(crate) use block_on::block_on;
 pub(crate) use list::{List, Node};
-pub(crate) use monitor::{Inside, Monitor, Wait, WaitOp};
+pub(crate) use monitor::{Ended, Inside, Monitor, Wait, WaitOp};
 pub(crate) use state::{Poke, Waiter};

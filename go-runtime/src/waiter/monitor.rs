@@ -15,8 +15,10 @@ use crate::goroutine::{self, WaitReason};
 use crate::shim::Lock;
 
 /// A state of type `S` and the operations that wait for it to change.
-pub(crate) struct Monitor<S> {
-    /// Everything the monitor has.
+pub(crate) struct Monitor<S, W = ()> {
+    /// What may be used without the lock, for fast paths.
+    word: W,
+    /// What the lock guards.
     parts: Lock<Parts<S>>,
 }
 
@@ -29,7 +31,9 @@ struct Parts<S> {
 }
 
 /// The state with the lock held. Those that are granted wake after the lock was given back.
-pub(crate) struct Inside<'a, S> {
+pub(crate) struct Inside<'a, S, W = ()> {
+    /// What may be used without the lock.
+    word: &'a W,
     /// The guarded parts.
     parts: &'a mut Parts<S>,
     /// The first to be woken; a second vector is rarely needed.
@@ -38,20 +42,25 @@ pub(crate) struct Inside<'a, S> {
     more: Vec<Waker>,
 }
 
-impl<S> Deref for Inside<'_, S> {
+impl<S, W> Deref for Inside<'_, S, W> {
     type Target = S;
     fn deref(&self) -> &S {
         &self.parts.state
     }
 }
 
-impl<S> DerefMut for Inside<'_, S> {
+impl<S, W> DerefMut for Inside<'_, S, W> {
     fn deref_mut(&mut self) -> &mut S {
         &mut self.parts.state
     }
 }
 
-impl<S> Inside<'_, S> {
+impl<S, W> Inside<'_, S, W> {
+    /// What may be used without the lock.
+    pub(crate) fn word(&self) -> &W {
+        self.word
+    }
+
     /// The tag of the operation that has waited longest.
     pub(crate) fn first_tag(&self) -> Option<u32> {
         // SAFETY: `Inside` exists only while the lock is held.
@@ -71,8 +80,13 @@ impl<S> Inside<'_, S> {
 
     /// Lets the operation that has waited longest go on; false if nobody waits.
     pub(crate) fn grant_first(&mut self) -> bool {
+        self.grant_first_of(|_| true)
+    }
+
+    /// Lets the operation go on that has waited longest of those whose tag `accept` takes; false if there is none.
+    pub(crate) fn grant_first_of(&mut self, accept: impl Fn(u32) -> bool) -> bool {
         // SAFETY: `Inside` exists only while the lock is held.
-        let Some(((), waker)) = (unsafe { self.parts.queue.serve_first(|_| ()) }) else {
+        let Some(((), waker)) = (unsafe { self.parts.queue.serve_first_of(accept, |_| ()) }) else {
             return false;
         };
         if self.first.is_none() {
@@ -90,7 +104,7 @@ impl<S> Inside<'_, S> {
 }
 
 /// What an operation waits for and how.
-pub(crate) struct WaitOp<S> {
+pub(crate) struct WaitOp<S, W = ()> {
     /// The reason that a report shows.
     pub(crate) reason: WaitReason,
     /// The place that a report shows.
@@ -100,21 +114,34 @@ pub(crate) struct WaitOp<S> {
     /// Whether to queue before those that wait already.
     pub(crate) front: bool,
     /// Run under the lock at the first poll: true if there is nothing to wait for.
-    pub(crate) attempt: fn(&mut Inside<'_, S>) -> bool,
+    pub(crate) attempt: fn(&mut Inside<'_, S, W>) -> bool,
     /// Run under the lock when the operation was granted and its future is dropped before it knew.
-    pub(crate) undo: fn(&mut Inside<'_, S>),
+    pub(crate) undo: fn(&mut Inside<'_, S, W>),
 }
 
 impl<S> Monitor<S> {
     /// A monitor of `state` where nobody waits.
     pub(crate) const fn new(state: S) -> Monitor<S> {
-        Monitor { parts: Lock::new(Parts { state, queue: List::new() }) }
+        Monitor::with_word(state, ())
+    }
+}
+
+impl<S, W> Monitor<S, W> {
+    /// A monitor of `state` where nobody waits, and `word` beside it, which may be used without the lock.
+    pub(crate) const fn with_word(state: S, word: W) -> Monitor<S, W> {
+        Monitor { word, parts: Lock::new(Parts { state, queue: List::new() }) }
+    }
+
+    /// What may be used without the lock.
+    #[inline]
+    pub(crate) fn word(&self) -> &W {
+        &self.word
     }
 
     /// Runs `f` under the lock and then wakes those that it granted. `f` must not call back into the monitor.
-    pub(crate) fn with<R>(&self, f: impl FnOnce(&mut Inside<'_, S>) -> R) -> R {
+    pub(crate) fn with<R>(&self, f: impl FnOnce(&mut Inside<'_, S, W>) -> R) -> R {
         let mut parts = self.parts.lock();
-        let mut inside = Inside { parts: &mut parts, first: None, more: Vec::new() };
+        let mut inside = Inside { word: &self.word, parts: &mut parts, first: None, more: Vec::new() };
         let result = f(&mut inside);
         let Inside { first, more, .. } = inside;
         drop(parts);
@@ -128,15 +155,24 @@ impl<S> Monitor<S> {
     }
 
     /// Waits as `op` says.
-    pub(crate) fn wait(&self, op: WaitOp<S>) -> Wait<'_, S> {
+    pub(crate) fn wait(&self, op: WaitOp<S, W>) -> Wait<'_, S, W> {
         Wait { monitor: self, op, phase: Phase::New, owner: 0, node: Node::new(None), waiter: Waiter::new() }
     }
 }
 
-impl<S: fmt::Debug> fmt::Debug for Monitor<S> {
+impl<S: fmt::Debug, W> fmt::Debug for Monitor<S, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Monitor").field(&self.parts.lock().state).finish()
     }
+}
+
+/// How a wait ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// The attempt found that there was nothing to wait for.
+    Attempted,
+    /// Somebody granted it.
+    Granted,
 }
 
 /// How far an operation has come.
@@ -154,11 +190,11 @@ enum Phase {
 ///
 /// # Cancel safety
 /// Dropping it leaves the queue; a grant that it had not noticed is passed on.
-pub(crate) struct Wait<'a, S> {
+pub(crate) struct Wait<'a, S, W = ()> {
     /// What is waited for.
-    monitor: &'a Monitor<S>,
+    monitor: &'a Monitor<S, W>,
     /// How.
-    op: WaitOp<S>,
+    op: WaitOp<S, W>,
     /// How far it has come.
     phase: Phase,
     /// The goroutine whose waker is stored, or 0.
@@ -169,10 +205,33 @@ pub(crate) struct Wait<'a, S> {
     waiter: Waiter,
 }
 
-impl<S> Future for Wait<'_, S> {
-    type Output = ();
+impl<S, W> Wait<'_, S, W> {
+    /// Whether the operation is queued, or was granted and does not know yet.
+    pub(crate) fn is_parked(&self) -> bool {
+        self.phase == Phase::Parked
+    }
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    /// Leaves the queue, as dropping does; the operation is over.
+    pub(crate) fn leave(&mut self) {
+        if self.phase != Phase::Parked {
+            return;
+        }
+        self.phase = Phase::Finished;
+        let (op, node, waiter) = (&self.op, &self.node, &self.waiter);
+        self.monitor.with(|inside| {
+            // SAFETY: the lock is held and the node is in this list or was served.
+            unsafe { inside.parts.queue.unlink(node) };
+            if waiter.is_done() {
+                (op.undo)(inside);
+            }
+        });
+    }
+}
+
+impl<S, W> Future for Wait<'_, S, W> {
+    type Output = Ended;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Ended> {
         // SAFETY: nothing is moved out of the pinned future; `node` and `waiter` stay where they are.
         let this = unsafe { self.get_unchecked_mut() };
         match this.phase {
@@ -197,7 +256,7 @@ impl<S> Future for Wait<'_, S> {
                 });
                 if !queued {
                     this.phase = Phase::Finished;
-                    return Poll::Ready(());
+                    return Poll::Ready(Ended::Attempted);
                 }
                 this.phase = Phase::Parked;
                 goroutine::park(this.op.reason, Some(this.op.place));
@@ -206,7 +265,7 @@ impl<S> Future for Wait<'_, S> {
             Phase::Parked => {
                 if this.waiter.is_done() {
                     this.phase = Phase::Finished;
-                    return Poll::Ready(());
+                    return Poll::Ready(Ended::Granted);
                 }
                 goroutine::park(this.op.reason, Some(this.op.place));
                 if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
@@ -214,7 +273,7 @@ impl<S> Future for Wait<'_, S> {
                 }
                 if this.waiter.poke() == Poke::Done {
                     this.phase = Phase::Finished;
-                    return Poll::Ready(());
+                    return Poll::Ready(Ended::Granted);
                 }
                 let (waker, by) = goroutine::waker_of(cx);
                 this.owner = by;
@@ -234,33 +293,23 @@ impl<S> Future for Wait<'_, S> {
                     });
                     if got {
                         this.phase = Phase::Finished;
-                        return Poll::Ready(());
+                        return Poll::Ready(Ended::Attempted);
                     }
                 }
                 Poll::Pending
             }
-            Phase::Finished => Poll::Ready(()),
+            Phase::Finished => panic!("a wait was polled after it had ended"),
         }
     }
 }
 
-impl<S> Drop for Wait<'_, S> {
+impl<S, W> Drop for Wait<'_, S, W> {
     fn drop(&mut self) {
-        if self.phase != Phase::Parked {
-            return;
-        }
-        let (op, node, waiter) = (&self.op, &self.node, &self.waiter);
-        self.monitor.with(|inside| {
-            // SAFETY: the lock is held and the node is in this list or was served.
-            unsafe { inside.parts.queue.unlink(node) };
-            if waiter.is_done() {
-                (op.undo)(inside);
-            }
-        });
+        self.leave();
     }
 }
 
-impl<S> fmt::Debug for Wait<'_, S> {
+impl<S, W> fmt::Debug for Wait<'_, S, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wait").field("reason", &self.op.reason).finish_non_exhaustive()
     }

@@ -1,0 +1,303 @@
+//! `WaitGroup`: a counter, and waiting until it is zero.
+//!
+//! # Invariants
+//! The word holds the counter in its upper half and, in its lowest bit, whether somebody waits. The bit is set and
+//! cleared under the monitor's lock only. Whoever brings the counter to zero and finds the bit takes the lock; so a wait
+//! that set the bit before is woken, and one that comes later finds zero.
+
+use std::fmt;
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use crate::goroutine::WaitReason;
+use crate::panics::panic_at;
+use crate::rt::Spawner;
+use crate::share::Share;
+use crate::shim::{AtomicU64, Lazy, LazyArc, Ordering};
+use crate::waiter::{Inside, Monitor, Wait, WaitOp};
+
+/// Somebody waits.
+const WAITED: u64 = 1;
+/// One in the counter.
+const ONE: u64 = 1 << 32;
+
+/// Waits for a group of goroutines to end.
+///
+/// A handle: clones, which [`go!`](crate::go!) makes by itself, are the same group; it may be a `static`. After `wait`
+/// has returned, the group can be used again.
+///
+/// # Go
+/// `sync.WaitGroup`
+///
+/// # Examples
+/// ```
+/// use go::prelude::*;
+///
+/// #[go::main]
+/// async fn main() {
+///     let wg = sync::WaitGroup::new();
+///     for i in 0..3 {
+///         wg.add(1);
+///         go! {
+///             defer! { wg.done() }
+///             println!("worker {i}");
+///         }
+///     }
+///     wg.wait().await;
+/// }
+/// ```
+pub struct WaitGroup {
+    /// The group.
+    core: LazyArc<Core>,
+}
+
+/// What the handles share.
+struct Core {
+    /// The counter and those that wait.
+    monitor: Monitor<(), AtomicU64>,
+}
+
+impl Lazy for Core {
+    fn make(_config: usize) -> Core {
+        Core { monitor: Monitor::with_word((), AtomicU64::new(0)) }
+    }
+}
+
+/// The counter in a word.
+fn counter(word: u64) -> i32 {
+    (word >> 32) as i32
+}
+
+impl WaitGroup {
+    /// A group with the counter zero.
+    #[must_use]
+    pub const fn new() -> WaitGroup {
+        WaitGroup { core: LazyArc::new(0) }
+    }
+
+    /// The group.
+    fn core(&self) -> &Core {
+        self.core.get().expect("a group is never nil")
+    }
+
+    /// Adds `delta`, which may be negative, to the counter. When it becomes zero, everybody who waits goes on.
+    ///
+    /// Add before the goroutine starts: an `add` from zero must happen before `wait`.
+    ///
+    /// # Go
+    /// `wg.Add(delta)`
+    ///
+    /// # Panics
+    /// With Go's `sync: negative WaitGroup counter`, and with `sync: WaitGroup misuse: Add called concurrently with Wait`
+    /// if somebody waits although the counter was zero.
+    ///
+    /// # Examples
+    /// ```
+    /// use go::prelude::*;
+    ///
+    /// #[go::main]
+    /// async fn main() {
+    ///     let wg = sync::WaitGroup::new();
+    ///     wg.add(2);
+    ///     wg.add(-2);
+    ///     wg.wait().await;
+    /// }
+    /// ```
+    #[track_caller]
+    #[inline]
+    pub fn add(&self, delta: i64) {
+        let monitor = &self.core().monitor;
+        let by = (delta as u64) << 32;
+        // AcqRel: what a goroutine did before `done` is seen by the one that brings the counter to zero, and through it
+        // by those that wait.
+        let old = monitor.word().fetch_add(by, Ordering::AcqRel);
+        let new = i64::from(counter(old)) + delta;
+        if new > 0 && (counter(old) > 0 || old & WAITED == 0) && new <= i64::from(i32::MAX) {
+            return;
+        }
+        self.settle(old, delta);
+    }
+
+    /// What is left to do after an addition that was not a plain one.
+    #[track_caller]
+    fn settle(&self, old: u64, delta: i64) {
+        let new = i64::from(counter(old)) + delta;
+        // Go's counter has 32 bits too, and what does not fit has become negative.
+        if new < 0 || new > i64::from(i32::MAX) {
+            panic!("sync: negative WaitGroup counter");
+        }
+        if old & WAITED == 0 {
+            return;
+        }
+        if counter(old) == 0 && delta > 0 {
+            panic!("sync: WaitGroup misuse: Add called concurrently with Wait");
+        }
+        if new == 0 {
+            self.core().monitor.with(|inside| {
+                // A counter that has moved on belongs to the next use; the bit goes, and those that wait find out.
+                inside.word().fetch_and(!WAITED, Ordering::AcqRel);
+                inside.grant_all();
+            });
+        }
+    }
+
+    /// Takes one from the counter.
+    ///
+    /// # Go
+    /// `wg.Done()`
+    ///
+    /// # Panics
+    /// With Go's `sync: negative WaitGroup counter`.
+    #[track_caller]
+    #[inline]
+    pub fn done(&self) {
+        self.add(-1);
+    }
+
+    /// Waits until the counter is zero; at once if it is.
+    ///
+    /// # Go
+    /// `wg.Wait()`
+    ///
+    /// # Panics
+    /// With Go's `sync: WaitGroup is reused before previous Wait has returned`.
+    ///
+    /// # Cancel safety
+    /// A wait that is dropped is as if it had not been.
+    #[track_caller]
+    pub fn wait(&self) -> WaitGroupWait<'_> {
+        let monitor = &self.core().monitor;
+        let place = Location::caller();
+        let wait = monitor.wait(WaitOp {
+            reason: WaitReason::WaitGroupWait,
+            place,
+            tag: 0,
+            front: false,
+            attempt,
+            undo: |_| {},
+        });
+        WaitGroupWait { monitor, place, wait }
+    }
+
+    /// Starts `future` as a goroutine of the group: adds one now, and takes it away when the future has ended.
+    ///
+    /// # Go
+    /// `wg.Go(f)`. As there, a task that panics ends the process before `wait` returns.
+    ///
+    /// # Examples
+    /// ```
+    /// use go::prelude::*;
+    ///
+    /// #[go::main]
+    /// async fn main() {
+    ///     let (wg, ch) = (sync::WaitGroup::new(), chan!(i32, 1));
+    ///     let tx = ch.clone();
+    ///     wg.go(async move { tx.send(7).await });
+    ///     wg.wait().await;
+    ///     assert_eq!(ch.recv().await, Some(7));
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn go<F>(&self, future: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.add(1);
+        let group = self.clone();
+        Spawner::current().spawn("sync.(*WaitGroup).Go.func1", Location::caller(), async move {
+            future.await;
+            group.done();
+        });
+    }
+}
+
+/// Sets the bit unless the counter is zero.
+fn attempt(inside: &mut Inside<'_, (), AtomicU64>) -> bool {
+    let word = inside.word();
+    let mut now = word.load(Ordering::Acquire);
+    loop {
+        if counter(now) == 0 {
+            return true;
+        }
+        // AcqRel: pairs with the additions.
+        match word.compare_exchange(now, now | WAITED, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => return false,
+            Err(other) => now = other,
+        }
+    }
+}
+
+/// The future of [`WaitGroup::wait`].
+#[must_use = "nobody waits unless this is awaited"]
+pub struct WaitGroupWait<'a> {
+    /// The group's counter.
+    monitor: &'a Monitor<(), AtomicU64>,
+    /// Where the program waits.
+    place: &'static Location<'static>,
+    /// The place in the queue.
+    wait: Wait<'a, (), AtomicU64>,
+}
+
+impl Future for WaitGroupWait<'_> {
+    type Output = ();
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // SAFETY: nothing is moved out of the pinned future.
+        let this = unsafe { self.get_unchecked_mut() };
+        let parked = this.wait.is_parked();
+        // SAFETY: `wait` is pinned with this future.
+        let polled = unsafe { Pin::new_unchecked(&mut this.wait) }.poll(cx);
+        if parked && polled.is_ready() && counter(this.monitor.word().load(Ordering::Acquire)) != 0 {
+            panic_at("sync: WaitGroup is reused before previous Wait has returned", this.place);
+        }
+        polled.map(drop)
+    }
+}
+
+impl Drop for WaitGroupWait<'_> {
+    fn drop(&mut self) {
+        if self.wait.is_parked() {
+            // The last that waited may leave: then nobody waits any more.
+            self.wait.leave();
+            self.monitor.with(|inside| {
+                if !inside.has_waiting() {
+                    inside.word().fetch_and(!WAITED, Ordering::AcqRel);
+                }
+            });
+        }
+    }
+}
+
+impl Clone for WaitGroup {
+    fn clone(&self) -> WaitGroup {
+        WaitGroup { core: self.core.clone() }
+    }
+}
+
+impl Share for WaitGroup {
+    fn share(&self) -> WaitGroup {
+        self.clone()
+    }
+}
+
+impl Default for WaitGroup {
+    fn default() -> WaitGroup {
+        WaitGroup::new()
+    }
+}
+
+impl fmt::Debug for WaitGroup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counter = counter(self.core().monitor.word().load(Ordering::Relaxed));
+        f.debug_struct("WaitGroup").field("counter", &counter).finish()
+    }
+}
+
+impl fmt::Debug for WaitGroupWait<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitGroupWait").field("place", &self.place).finish_non_exhaustive()
+    }
+}
