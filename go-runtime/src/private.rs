@@ -15,8 +15,12 @@ pub use crate::chan::{Chan, Receiver, Sender};
 use crate::chan::{Recv, Send as SendFuture, capacity};
 use crate::rt::{self, Name};
 pub use crate::rt::{TestOptions, main, test};
-pub use crate::select::{Case, cases_of, forever, select, select_default};
-use crate::select::{FutureCase, RecvCase, SendCase};
+pub use crate::select::case::Case;
+pub use crate::select::engine::{forever, select, select_default};
+use crate::select::future::FutureCase;
+use crate::select::recv::RecvCase;
+use crate::select::send::SendCase;
+pub use crate::select::storage::cases_of;
 use crate::share::Share;
 use crate::texts;
 

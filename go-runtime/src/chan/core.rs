@@ -6,17 +6,19 @@
 //!    operation that is busy or was served elsewhere may still be linked; it does not count.
 //! 2. A value sent to a parked receiver is in that receiver's node and nowhere else.
 //! 3. After `closed`, no receiver and no sender waits.
-//! 4. The buffer holds more than the capacity only by values that were handed to a receive whose future was then
-//!    dropped. They stand at the front, since they were sent first.
+//! 4. The buffer holds more than the capacity only by *returned* values: those that were handed to a receive whose future
+//!    was then dropped. They stand at the front, since they were sent first, in the order of their hand-overs: each
+//!    hand-over has a number, which stays with the value until it is received.
 //!
 //! # Locking
-//! Nothing is woken, dropped or called under the lock; what is to be woken is returned.
+//! Nothing of the user's is woken, dropped, cloned or called under the lock; what is to be woken is returned.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::task::Waker;
 
 use crate::shim::{Lazy, Lock};
-use crate::waiter::List;
+use crate::waiter::{Handed, List};
 
 /// A channel.
 pub(crate) struct Core<T> {
@@ -38,20 +40,33 @@ pub(crate) struct State<T> {
     pub(crate) senders: List<T>,
     /// Wakers of `Stream`s, which look again instead of being handed a value.
     observers: Option<Box<Observers>>,
+    /// The hand-overs of the buffer's first values; `None` if none of them is a returned one.
+    returned: Option<Box<Returned>>,
+    /// How many values were handed to parked receives.
+    handed: u64,
     /// Whether the channel was closed.
     closed: bool,
 }
 
 /// The wakers of streams, behind one pointer: few channels have any.
 #[derive(Default)]
-pub(crate) struct Observers {
+struct Observers {
     /// Each stream's waker, once.
     wakers: Vec<Waker>,
+    /// Those of another channel of the same select.
+    more: Option<Box<Observers>>,
+}
+
+/// The numbers of the returned values, behind one pointer: few channels have any.
+#[derive(Default)]
+struct Returned {
+    /// The number of the hand-over of each, ascending.
+    numbers: VecDeque<u64>,
 }
 
 /// Who is to be woken once the lock is given back.
 #[derive(Default)]
-pub(crate) struct Wakers {
+pub struct Wakers {
     /// The peer that was served.
     peer: Option<Waker>,
     /// The streams that are to look again.
@@ -70,11 +85,28 @@ impl Wakers {
         if let Some(waker) = self.peer {
             waker.wake();
         }
-        if let Some(observers) = self.observers {
+        let mut next = self.observers;
+        while let Some(observers) = next {
             for waker in observers.wakers {
                 waker.wake();
             }
+            next = observers.more;
         }
+    }
+
+    /// Adds streams that are to look again.
+    #[inline]
+    fn observe(&mut self, observers: Option<Box<Observers>>) {
+        if let Some(mut observers) = observers {
+            observers.more = self.observers.take();
+            self.observers = Some(observers);
+        }
+    }
+}
+
+impl fmt::Debug for Wakers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wakers { .. }")
     }
 }
 
@@ -102,8 +134,23 @@ impl<T> Lazy for Core<T> {
                 receivers: List::new(),
                 senders: List::new(),
                 observers: None,
+                returned: None,
+                handed: 0,
                 closed: false,
             }),
+        }
+    }
+}
+
+impl<T> State<T> {
+    /// The first returned value was received.
+    #[cold]
+    fn forget_returned(&mut self) {
+        if let Some(returned) = &mut self.returned {
+            returned.numbers.pop_front();
+            if returned.numbers.is_empty() {
+                self.returned = None;
+            }
         }
     }
 }
@@ -116,13 +163,17 @@ impl<T> Core<T> {
 
     /// The number of buffered values that the user sees.
     pub(crate) fn visible_len(&self) -> usize {
-        if self.timer { 0 } else { self.state.lock().buffer.len() }
+        // Returned values may exceed the capacity; a program that asks for both must not see more than fits.
+        if self.timer { 0 } else { self.state.lock().buffer.len().min(self.capacity) }
     }
 
     /// A receive that does not wait, under the lock.
     #[inline]
     pub(crate) fn receive_in(&self, state: &mut State<T>, wakers: &mut Wakers) -> Outcome<T> {
         if let Some(value) = state.buffer.pop_front() {
+            if state.returned.is_some() {
+                state.forget_returned();
+            }
             if state.buffer.len() < self.capacity && !state.senders.is_empty() {
                 // SAFETY: the lock is held.
                 if let Some((moved, waker)) = unsafe { state.senders.serve_first(Option::take) } {
@@ -150,44 +201,50 @@ impl<T> Core<T> {
         }
         if !state.receivers.is_empty() {
             // SAFETY: the lock is held.
-            if let Some(((), waker)) = unsafe { state.receivers.serve_first(|slot| *slot = value.take()) } {
+            if let Some(waker) = unsafe { state.receivers.hand_over(value, state.handed) } {
+                state.handed += 1;
                 wakers.peer = waker;
                 return Outcome::Done(());
             }
         }
         if state.buffer.len() < self.capacity {
             state.buffer.extend(value.take());
-            wakers.observers = state.observers.take();
+            wakers.observe(state.observers.take());
             return Outcome::Done(());
         }
         Outcome::Wait
     }
 
-    /// A send was parked: streams look again.
+    /// A send is parked: streams look again.
     pub(crate) fn announce(&self, state: &mut State<T>, wakers: &mut Wakers) {
-        wakers.observers = state.observers.take();
+        wakers.observe(state.observers.take());
     }
 
     /// Takes back a value that was handed to a receive whose future was dropped: the next receiver gets it.
-    pub(crate) fn give_back(&self, state: &mut State<T>, wakers: &mut Wakers, value: T) {
-        let mut value = Some(value);
+    pub(crate) fn give_back(&self, state: &mut State<T>, wakers: &mut Wakers, handed: Handed<T>) {
+        let mut value = Some(handed.value);
         // SAFETY: the lock is held.
-        if let Some(((), waker)) = unsafe { state.receivers.serve_first(|slot| *slot = value.take()) } {
+        if let Some(waker) = unsafe { state.receivers.hand_over(&mut value, handed.number) } {
             wakers.peer = waker;
             return;
         }
         if let Some(value) = value {
-            state.buffer.push_front(value);
-            wakers.observers = state.observers.take();
+            let numbers = &mut state.returned.get_or_insert_default().numbers;
+            let at = numbers.partition_point(|number| *number < handed.number);
+            numbers.insert(at, handed.number);
+            state.buffer.insert(at, value);
+            wakers.observe(state.observers.take());
         }
     }
 
-    /// Remembers a stream's waker until a value may be there.
-    pub(crate) fn observe(&self, state: &mut State<T>, waker: &Waker) {
+    /// Remembers a stream's waker until a value may be there; gives it back if it is remembered already.
+    pub(crate) fn observe(&self, state: &mut State<T>, waker: Waker) -> Option<Waker> {
         let observers = state.observers.get_or_insert_default();
-        if !observers.wakers.iter().any(|old| old.will_wake(waker)) {
-            observers.wakers.push(waker.clone());
+        if observers.wakers.iter().any(|old| old.will_wake(&waker)) {
+            return Some(waker);
         }
+        observers.wakers.push(waker);
+        None
     }
 
     /// A receive that does not wait.
@@ -234,7 +291,7 @@ impl<T> Core<T> {
         true
     }
 
-    /// How many receives wait; for timers.
+    /// How many receives and streams wait; for timers.
     pub(crate) fn waiting_receivers(&self) -> usize {
         let state = self.state.lock();
         let observers = state.observers.as_ref().map_or(0, |observers| observers.wakers.len());

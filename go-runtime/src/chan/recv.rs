@@ -31,7 +31,7 @@ pub struct Recv<'a, T> {
     /// How far it has come.
     phase: Phase,
     /// The goroutine whose waker is stored, or 0.
-    owner: usize,
+    owner: u64,
     /// The place in the queue; a value that was handed over.
     node: Node<T>,
     /// The operation.
@@ -61,68 +61,48 @@ impl<'a, T> Recv<'a, T> {
     /// The first poll: receives at once or joins the queue.
     #[inline]
     fn start(&mut self, core: &'a Core<T>, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        let mut wakers = Wakers::default();
-        let mut state = core.state.lock();
-        let outcome = core.receive_in(&mut state, &mut wakers);
-        if matches!(outcome, Outcome::Wait) {
-            let (waker, owner) = goroutine::waker_of(cx);
-            self.owner = owner;
-            // SAFETY: the waiter is not queued, the lock is held, and both are pinned with this future, whose `Drop`
-            // unlinks the node.
-            unsafe {
-                self.waiter.arm(waker);
-                state.receivers.push(&self.node, &self.waiter, 0, 0, false);
-            }
-        }
-        drop(state);
-        wakers.wake();
-        match outcome {
-            Outcome::Done(value) => {
-                self.phase = Phase::Finished;
-                Poll::Ready(Some(value))
-            }
-            Outcome::Closed => {
-                self.phase = Phase::Finished;
-                Poll::Ready(None)
-            }
-            Outcome::Wait => {
-                self.phase = Phase::Parked;
-                self.note();
-                Poll::Pending
-            }
+        let mut foreign = None;
+        loop {
+            let mut wakers = Wakers::default();
+            let mut state = core.state.lock();
+            let received = match core.receive_in(&mut state, &mut wakers) {
+                Outcome::Done(value) => Some(value),
+                Outcome::Closed => None,
+                Outcome::Wait => {
+                    let Some((waker, owner)) = goroutine::own_waker_of(cx).or_else(|| foreign.take()) else {
+                        // Cloning a foreign waker runs foreign code, which must not be under the lock.
+                        drop(state);
+                        foreign = Some(goroutine::waker_of(cx));
+                        continue;
+                    };
+                    self.owner = owner;
+                    // SAFETY: the waiter is not queued, the lock is held, and both are pinned with this future, whose
+                    // `Drop` unlinks the node now that it is parked.
+                    unsafe {
+                        self.waiter.arm(waker);
+                        state.receivers.push(&self.node, &self.waiter, 0, 0, false);
+                    }
+                    self.phase = Phase::Parked;
+                    drop(state);
+                    self.note();
+                    return Poll::Pending;
+                }
+            };
+            drop(state);
+            self.phase = Phase::Finished;
+            wakers.wake();
+            return Poll::Ready(received);
         }
     }
 
     /// A later poll with another waker, or by something that is not the goroutine's own executor.
     #[cold]
-    fn again(&mut self, core: &'a Core<T>, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        if self.waiter.poke() == Poke::Done {
-            return self.take();
-        }
+    fn again(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let (waker, owner) = goroutine::waker_of(cx);
         self.owner = owner;
-        // SAFETY: this is the owner, and `poke` gave it `BUSY`.
-        unsafe { self.waiter.set_waker(&waker) };
-        if self.waiter.resume() {
-            return Poll::Pending;
-        }
-        // A sender passed by meanwhile: look again.
-        let mut wakers = Wakers::default();
-        let mut state = core.state.lock();
-        let outcome = core.receive_in(&mut state, &mut wakers);
-        if matches!(outcome, Outcome::Wait) {
-            self.waiter.resume_checked();
-        } else {
-            // SAFETY: the lock is held and the node is in this list.
-            unsafe { state.receivers.unlink(&self.node) };
-            self.phase = Phase::Finished;
-        }
-        drop(state);
-        wakers.wake();
-        match outcome {
-            Outcome::Done(value) => Poll::Ready(Some(value)),
-            Outcome::Closed => Poll::Ready(None),
-            Outcome::Wait => Poll::Pending,
+        match self.waiter.swap_waker(waker) {
+            Poke::Done => self.take(),
+            _ => Poll::Pending,
         }
     }
 }
@@ -151,7 +131,7 @@ impl<T> Future for Recv<'_, T> {
                 if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
                     return Poll::Pending;
                 }
-                this.again(core, cx)
+                this.again(cx)
             }
             Phase::Finished => panic!("a receive was polled after it had ended"),
         }
@@ -169,10 +149,10 @@ impl<T> Drop for Recv<'_, T> {
         // SAFETY: the lock is held; once the node is unlinked the value is the owner's.
         let unreceived = unsafe {
             state.receivers.unlink(&self.node);
-            self.node.with_value(Option::take)
+            self.node.take_handed()
         };
-        if let Some(value) = unreceived {
-            core.give_back(&mut state, &mut wakers, value);
+        if let Some(handed) = unreceived {
+            core.give_back(&mut state, &mut wakers, handed);
         }
         drop(state);
         wakers.wake();

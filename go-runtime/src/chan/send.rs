@@ -22,7 +22,7 @@ pub struct Send<'a, T> {
     /// How far it has come.
     phase: Phase,
     /// The goroutine whose waker is stored, or 0.
-    owner: usize,
+    owner: u64,
     /// The place in the queue; the value until it is sent.
     node: Node<T>,
     /// The operation.
@@ -53,76 +53,60 @@ impl<'a, T> Send<'a, T> {
         }
     }
 
-    /// Ends an attempt made under the lock.
-    #[inline]
-    fn end(&mut self, outcome: Outcome<()>) -> Poll<()> {
-        match outcome {
-            Outcome::Done(()) => {
-                self.phase = Phase::Finished;
-                Poll::Ready(())
-            }
-            Outcome::Closed => {
-                self.phase = Phase::Finished;
-                texts::throw(texts::SEND_ON_CLOSED, self.place)
-            }
-            Outcome::Wait => Poll::Pending,
-        }
-    }
-
     /// The first poll: sends at once or joins the queue.
     #[inline]
     fn start(&mut self, core: &'a Core<T>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut wakers = Wakers::default();
-        let mut state = core.state.lock();
-        // SAFETY: the node is not queued, so the value is the owner's.
-        let outcome = unsafe { self.node.with_value(|value| core.send_in(&mut state, &mut wakers, value)) };
-        if matches!(outcome, Outcome::Wait) {
-            let (waker, owner) = goroutine::waker_of(cx);
-            self.owner = owner;
-            // SAFETY: the waiter is not queued, the lock is held, and both are pinned with this future, whose `Drop`
-            // unlinks the node.
-            unsafe {
-                self.waiter.arm(waker);
-                state.senders.push(&self.node, &self.waiter, 0, 0, false);
+        let mut foreign = None;
+        loop {
+            let mut wakers = Wakers::default();
+            let mut state = core.state.lock();
+            // SAFETY: the node is not queued, so the value is the owner's.
+            match unsafe { self.node.with_value(|value| core.send_in(&mut state, &mut wakers, value)) } {
+                Outcome::Done(()) => {
+                    drop(state);
+                    self.phase = Phase::Finished;
+                    wakers.wake();
+                    return Poll::Ready(());
+                }
+                Outcome::Closed => {
+                    drop(state);
+                    self.phase = Phase::Finished;
+                    texts::throw(texts::SEND_ON_CLOSED, self.place)
+                }
+                Outcome::Wait => {
+                    let Some((waker, owner)) = goroutine::own_waker_of(cx).or_else(|| foreign.take()) else {
+                        // Cloning a foreign waker runs foreign code, which must not be under the lock.
+                        drop(state);
+                        foreign = Some(goroutine::waker_of(cx));
+                        continue;
+                    };
+                    self.owner = owner;
+                    // SAFETY: the waiter is not queued, the lock is held, and both are pinned with this future, whose
+                    // `Drop` unlinks the node now that it is parked.
+                    unsafe {
+                        self.waiter.arm(waker);
+                        state.senders.push(&self.node, &self.waiter, 0, 0, false);
+                    }
+                    self.phase = Phase::Parked;
+                    core.announce(&mut state, &mut wakers);
+                    drop(state);
+                    self.note();
+                    wakers.wake();
+                    return Poll::Pending;
+                }
             }
-            core.announce(&mut state, &mut wakers);
-            self.phase = Phase::Parked;
         }
-        drop(state);
-        wakers.wake();
-        if self.phase == Phase::Parked {
-            self.note();
-        }
-        self.end(outcome)
     }
 
     /// A later poll with another waker, or by something that is not the goroutine's own executor.
     #[cold]
-    fn again(&mut self, core: &'a Core<T>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.waiter.poke() == Poke::Done {
-            return self.finish();
-        }
+    fn again(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let (waker, owner) = goroutine::waker_of(cx);
         self.owner = owner;
-        // SAFETY: this is the owner, and `poke` gave it `BUSY`.
-        unsafe { self.waiter.set_waker(&waker) };
-        if self.waiter.resume() {
-            return Poll::Pending;
+        match self.waiter.swap_waker(waker) {
+            Poke::Done => self.finish(),
+            _ => Poll::Pending,
         }
-        // A receiver passed by meanwhile: look again. `BUSY` keeps the value the owner's.
-        let mut wakers = Wakers::default();
-        let mut state = core.state.lock();
-        // SAFETY: `BUSY` is held, so nobody else uses the value.
-        let outcome = unsafe { self.node.with_value(|value| core.send_in(&mut state, &mut wakers, value)) };
-        if matches!(outcome, Outcome::Wait) {
-            self.waiter.resume_checked();
-        } else {
-            // SAFETY: the lock is held and the node is in this list.
-            unsafe { state.senders.unlink(&self.node) };
-        }
-        drop(state);
-        wakers.wake();
-        self.end(outcome)
     }
 }
 
@@ -150,7 +134,7 @@ impl<T> Future for Send<'_, T> {
                 if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
                     return Poll::Pending;
                 }
-                this.again(core, cx)
+                this.again(cx)
             }
             Phase::Finished => panic!("a send was polled after it had ended"),
         }

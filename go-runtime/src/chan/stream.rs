@@ -16,7 +16,8 @@ use crate::goroutine::{self, WaitReason};
 /// again when a value may be there. So it never loses a value, but `try_send` on an unbuffered channel does not see it.
 ///
 /// # Cancel safety
-/// A poll that returned pending holds no value.
+/// A poll that returned pending holds no value. It does leave its task's waker with the channel until something is sent
+/// or the channel is closed.
 impl<T> Stream for Receiver<T> {
     type Item = T;
 
@@ -29,21 +30,31 @@ impl<T> Stream for Receiver<T> {
         if goroutine::poll_budget(cx).is_pending() {
             return Poll::Pending;
         }
-        let mut wakers = Wakers::default();
-        let mut state = core.state.lock();
-        let outcome = core.receive_in(&mut state, &mut wakers);
-        if matches!(outcome, Outcome::Wait) {
-            core.observe(&mut state, &goroutine::waker_of(cx).0);
-        }
-        drop(state);
-        wakers.wake();
-        match outcome {
-            Outcome::Done(value) => Poll::Ready(Some(value)),
-            Outcome::Closed => Poll::Ready(None),
-            Outcome::Wait => {
-                goroutine::park(WaitReason::ChanReceive, place);
-                Poll::Pending
-            }
+        let mut foreign = None;
+        loop {
+            let mut wakers = Wakers::default();
+            let mut state = core.state.lock();
+            let received = match core.receive_in(&mut state, &mut wakers) {
+                Outcome::Done(value) => Some(value),
+                Outcome::Closed => None,
+                Outcome::Wait => {
+                    let Some((waker, _)) = goroutine::own_waker_of(cx).or_else(|| foreign.take()) else {
+                        // Cloning a foreign waker runs foreign code, which must not be under the lock.
+                        drop(state);
+                        foreign = Some(goroutine::waker_of(cx));
+                        continue;
+                    };
+                    let known = core.observe(&mut state, waker);
+                    drop(state);
+                    // Nor may dropping one.
+                    drop(known);
+                    goroutine::park(WaitReason::ChanReceive, place);
+                    return Poll::Pending;
+                }
+            };
+            drop(state);
+            wakers.wake();
+            return Poll::Ready(received);
         }
     }
 }

@@ -1,83 +1,19 @@
 //! Unit tests of the channels, polled by hand: no runtime, no threads, every step in the order written.
 
+mod dropped;
+mod foreign;
+
 use std::collections::{BTreeSet, HashSet};
-use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll, Waker};
 
 use futures_core::Stream;
 
 use super::{Chan, Receiver, Sender, TryRecvError, TrySendError};
-use crate::texts::Error;
-
-/// Counts how often it was woken.
-#[derive(Default)]
-struct Count {
-    /// The number of wakes.
-    wakes: AtomicUsize,
-}
-
-impl Wake for Count {
-    fn wake(self: Arc<Count>) {
-        self.wakes.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-/// A future on the heap and the waker it is polled with.
-struct Task<F: Future> {
-    /// The future.
-    future: Pin<Box<F>>,
-    /// Counts the wakes.
-    count: Arc<Count>,
-}
-
-impl<F: Future> Task<F> {
-    /// A task that was polled once and has to wait.
-    #[track_caller]
-    fn parked(future: F) -> Task<F> {
-        let mut task = Task { future: Box::pin(future), count: Arc::default() };
-        assert!(task.poll().is_pending(), "the operation should have had to wait");
-        task
-    }
-
-    /// Polls once.
-    fn poll(&mut self) -> Poll<F::Output> {
-        let waker = Waker::from(Arc::clone(&self.count));
-        self.future.as_mut().poll(&mut Context::from_waker(&waker))
-    }
-
-    /// Polls once with a new waker, whose wakes count from now on.
-    fn poll_elsewhere(&mut self) -> Poll<F::Output> {
-        self.count = Arc::default();
-        self.poll()
-    }
-
-    /// How often it was woken.
-    fn wakes(&self) -> usize {
-        self.count.wakes.load(Ordering::Relaxed)
-    }
-}
-
-/// The output of a future that needs no waiting.
-#[track_caller]
-fn now<F: Future>(future: F) -> F::Output {
-    match Box::pin(future).as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("the operation should not have had to wait"),
-    }
-}
-
-/// The run-time error of Go's that `f` panics with.
-#[track_caller]
-fn error_of<R>(f: impl FnOnce() -> R) -> Error {
-    match catch_unwind(AssertUnwindSafe(f)) {
-        Ok(_) => panic!("no panic"),
-        Err(payload) => *payload.downcast_ref::<Error>().expect("a run-time error of Go's"),
-    }
-}
+use crate::waiter::hand::{Count, Task, error_of, now};
 
 #[test]
 fn values_come_out_in_the_order_sent() {
@@ -260,6 +196,7 @@ fn len_and_cap() {
 }
 
 #[test]
+#[allow(clippy::mutable_key_type, reason = "a handle's address, which is its key, never changes")]
 fn handles_compare_and_hash_by_identity() {
     let (a, b): (Chan<i32>, Chan<i32>) = (Chan::new(), Chan::new());
     assert_eq!(a, a.clone());
@@ -304,117 +241,6 @@ fn values_that_nobody_received_are_dropped_with_the_channel() {
     assert_eq!(Arc::strong_count(&value), 3);
     drop(ch);
     assert_eq!(Arc::strong_count(&value), 1);
-}
-
-#[test]
-fn a_receive_dropped_before_it_was_polled_does_nothing() {
-    let ch = Chan::buffered(1);
-    now(ch.send(1));
-    drop(ch.recv());
-    assert_eq!(ch.try_recv(), Ok(1));
-}
-
-#[test]
-fn a_receive_dropped_while_parked_leaves_the_queue() {
-    let ch = Chan::new();
-    let mut first = Task::parked(ch.recv());
-    let second = Task::parked(ch.recv());
-    let mut third = Task::parked(ch.recv());
-    drop(second);
-    assert_eq!((ch.try_send(1), ch.try_send(2)), (Ok(()), Ok(())));
-    assert!(ch.try_send(3).is_err());
-    assert_eq!((first.poll(), third.poll()), (Poll::Ready(Some(1)), Poll::Ready(Some(2))));
-}
-
-#[test]
-fn a_receive_dropped_after_it_was_served_gives_the_value_to_the_next() {
-    let ch = Chan::new();
-    let first = Task::parked(ch.recv());
-    let mut second = Task::parked(ch.recv());
-    now(ch.send("kept"));
-    assert_eq!((first.wakes(), second.wakes()), (1, 0));
-    drop(first);
-    assert_eq!(second.wakes(), 1);
-    assert_eq!(second.poll(), Poll::Ready(Some("kept")));
-}
-
-#[test]
-fn a_value_given_back_comes_before_what_was_sent_later() {
-    for capacity in [0, 1, 2] {
-        let ch = Chan::buffered(capacity);
-        let parked = Task::parked(ch.recv());
-        now(ch.send(1));
-        let mut later = Vec::new();
-        for i in 0..capacity {
-            now(ch.send(2 + i));
-        }
-        later.push(Task::parked(ch.send(2 + capacity)));
-        drop(parked);
-        for i in 0..capacity + 2 {
-            assert_eq!(ch.try_recv(), Ok(1 + i));
-        }
-        assert_eq!(ch.try_recv(), Err(TryRecvError::Empty));
-        assert_eq!(later[0].poll(), Poll::Ready(()));
-    }
-}
-
-#[test]
-fn values_given_back_keep_their_order() {
-    for backwards in [false, true] {
-        let ch = Chan::new();
-        let mut parked: Vec<_> = (0..3).map(|_| Task::parked(ch.recv())).collect();
-        for i in 0..3 {
-            now(ch.send(i));
-        }
-        if backwards {
-            parked.reverse();
-        }
-        for task in parked {
-            drop(task);
-        }
-        assert_eq!([ch.try_recv(), ch.try_recv(), ch.try_recv()], [Ok(0), Ok(1), Ok(2)], "backwards: {backwards}");
-    }
-}
-
-#[test]
-fn a_value_given_back_after_the_close_still_arrives() {
-    let ch = Chan::new();
-    let parked = Task::parked(ch.recv());
-    now(ch.send(1));
-    ch.close();
-    drop(parked);
-    assert_eq!(now(ch.recv()), Some(1));
-    assert_eq!(now(ch.recv()), None);
-}
-
-#[test]
-fn a_send_dropped_before_it_was_polled_sends_nothing() {
-    let ch = Chan::buffered(1);
-    drop(ch.send(1));
-    assert_eq!(ch.try_recv(), Err(TryRecvError::Empty));
-}
-
-#[test]
-fn a_send_dropped_while_parked_takes_its_value_along() {
-    let value = Arc::new(());
-    let ch = Chan::new();
-    let first = Task::parked(ch.send(Arc::clone(&value)));
-    let mut second = Task::parked(ch.send(Arc::clone(&value)));
-    drop(first);
-    assert_eq!(Arc::strong_count(&value), 2);
-    assert!(ch.try_recv().is_ok());
-    assert_eq!(second.poll(), Poll::Ready(()));
-    assert_eq!(ch.try_recv(), Err(TryRecvError::Empty));
-}
-
-#[test]
-fn a_send_dropped_after_it_was_served_has_sent() {
-    let ch = Chan::buffered(1);
-    now(ch.send(1));
-    let parked = Task::parked(ch.send(2));
-    assert_eq!(ch.try_recv(), Ok(1));
-    drop(parked);
-    assert_eq!(ch.try_recv(), Ok(2));
 }
 
 #[test]

@@ -33,12 +33,16 @@ struct Local {
     current: Cell<Option<Current>>,
     /// What is left of its budget.
     budget: Cell<u32>,
+    /// Whether operations cost nothing: the thread itself waits for them.
+    exempt: Cell<bool>,
     /// The state of the random numbers.
     seed: Cell<u64>,
 }
 
 thread_local! {
-    static LOCAL: Local = const { Local { current: Cell::new(None), budget: Cell::new(0), seed: Cell::new(0) } };
+    static LOCAL: Local = const {
+        Local { current: Cell::new(None), budget: Cell::new(0), exempt: Cell::new(false), seed: Cell::new(0) }
+    };
 }
 
 /// The budget of tasks that are not goroutines.
@@ -58,18 +62,48 @@ pub(crate) fn set_foreign_budget(budget: ForeignBudget) {
 /// `current.inner` is valid until `poll` returns.
 pub(crate) unsafe fn enter<R>(current: Current, poll: impl FnOnce() -> R) -> R {
     /// Puts the outer goroutine back, also when `poll` panics.
-    struct Restore(Option<Current>, u32);
+    struct Restore {
+        /// The outer goroutine.
+        current: Option<Current>,
+        /// What was left of its budget.
+        budget: u32,
+        /// Whether its thread waits.
+        exempt: bool,
+    }
     impl Drop for Restore {
         fn drop(&mut self) {
             LOCAL.with(|local| {
-                local.current.set(self.0);
-                local.budget.set(self.1);
+                local.current.set(self.current);
+                local.budget.set(self.budget);
+                local.exempt.set(self.exempt);
             });
         }
     }
-    let _restore = LOCAL.with(|local| Restore(local.current.replace(Some(current)), local.budget.replace(BUDGET)));
+    let _restore = LOCAL.with(|local| Restore {
+        current: local.current.replace(Some(current)),
+        budget: local.budget.replace(BUDGET),
+        exempt: local.exempt.replace(false),
+    });
     current.record.set_running();
     poll()
+}
+
+/// Runs `wait`, in which the thread itself waits for an operation: it cannot give way to other tasks, so it does not
+/// pay. With a budget to keep to, it would be told to come back later for ever.
+pub(crate) fn exempt<R>(wait: impl FnOnce() -> R) -> R {
+    /// Puts the mark back, also when `wait` panics.
+    struct Restore {
+        /// What it was.
+        exempt: bool,
+    }
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            // A thread that is being torn down has no budget either.
+            let _ = LOCAL.try_with(|local| local.exempt.set(self.exempt));
+        }
+    }
+    let _restore = Restore { exempt: LOCAL.try_with(|local| local.exempt.replace(true)).unwrap_or(true) };
+    wait()
 }
 
 /// The record of the goroutine that runs on this thread.
@@ -91,21 +125,23 @@ fn direct(cx: &Context<'_>) -> Option<Current> {
         .filter(|current| ptr::eq(cx.waker().data(), current.outer))
 }
 
-/// A number that stands for the goroutine whose own context `cx` is; 0 if it is not a goroutine's.
-pub(crate) fn owner_of(cx: &Context<'_>) -> usize {
-    direct(cx).map_or(0, |current| ptr::from_ref(current.record).addr())
+/// A number that no other goroutine ever has, for the goroutine whose own context `cx` is; 0 if it is not a goroutine's.
+pub(crate) fn owner_of(cx: &Context<'_>) -> u64 {
+    direct(cx).map_or(0, |current| current.record.incarnation())
 }
 
-/// A waker for `cx` and its [`owner_of`].
-pub(crate) fn waker_of(cx: &Context<'_>) -> (Waker, usize) {
-    match direct(cx) {
-        Some(current) => {
-            // SAFETY: `enter`'s caller keeps the waker while the goroutine is polled, which it is.
-            let waker = unsafe { (*current.inner).clone() };
-            (waker, ptr::from_ref(current.record).addr())
-        }
-        None => (cx.waker().clone(), 0),
-    }
+/// The waker of the goroutine whose own context `cx` is, and its [`owner_of`]. The executor's own waker runs no foreign
+/// code, so it may be made under a lock.
+pub(crate) fn own_waker_of(cx: &Context<'_>) -> Option<(Waker, u64)> {
+    let current = direct(cx)?;
+    // SAFETY: `enter`'s caller keeps the waker while the goroutine is polled, which it is.
+    let waker = unsafe { (*current.inner).clone() };
+    Some((waker, current.record.incarnation()))
+}
+
+/// A waker for `cx` and its [`owner_of`]. Not under a lock: cloning a foreign waker runs foreign code.
+pub(crate) fn waker_of(cx: &Context<'_>) -> (Waker, u64) {
+    own_waker_of(cx).unwrap_or_else(|| (cx.waker().clone(), 0))
 }
 
 /// Notes why and where the current goroutine waits.
@@ -127,6 +163,7 @@ pub(crate) fn poll_budget(cx: &mut Context<'_>) -> Poll<()> {
     });
     match inside {
         Ok(Some(true)) => Poll::Ready(()),
+        _ if LOCAL.try_with(|local| local.exempt.get()).unwrap_or(true) => Poll::Ready(()),
         Ok(Some(false)) => {
             cx.waker().wake_by_ref();
             Poll::Pending
@@ -155,6 +192,12 @@ pub(crate) fn random(bound: u32) -> u32 {
     });
     // The product's upper half is uniform below `bound`, up to a bias of `bound` in 2^32.
     ((u64::from(next.unwrap_or(0)) * u64::from(bound)) >> 32) as u32
+}
+
+/// Makes this thread's random numbers those of `seed`, for a test that can be run again.
+#[cfg(test)]
+pub(crate) fn set_seed(seed: u64) {
+    LOCAL.with(|local| local.seed.set(seed | 1));
 }
 
 /// A seed that differs from thread to thread and from run to run.

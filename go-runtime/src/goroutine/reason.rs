@@ -3,7 +3,7 @@
 /// What a report shows in the brackets behind `goroutine N`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum WaitReason {
+pub enum WaitReason {
     /// It runs, or has not run yet.
     Running,
     /// It waits for something that this crate does not know: I/O, another library's future.

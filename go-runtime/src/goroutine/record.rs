@@ -5,13 +5,17 @@
 
 use std::panic::Location;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use super::WaitReason;
 use crate::shim::Lock;
 
 /// One goroutine's record.
 pub(crate) struct Record {
+    /// The record's own number.
+    number: u32,
+    /// How many goroutines have had it.
+    lives: AtomicU32,
     /// The goroutine's number, or 0 for a record that nobody uses.
     id: AtomicU64,
     /// The scheduler it belongs to.
@@ -51,7 +55,7 @@ pub(crate) struct Registered {
 }
 
 /// How many records a slab has.
-const SLAB: usize = 256;
+const SLAB: u32 = 256;
 /// How many free lists there are; threads are spread over them.
 const SHARDS: usize = 16;
 
@@ -75,6 +79,8 @@ impl Record {
         let free = shard().lock().pop();
         let record = free.unwrap_or_else(Record::grow);
         *record.spawned.lock() = Some(spawned);
+        // A load and a store: whoever takes a record has it alone.
+        record.lives.store(record.lives.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
         record.owner.store(owner, Ordering::Relaxed);
         record.reason.store(WaitReason::Running as u8, Ordering::Relaxed);
         // Release: pairs with the acquire in `registered`; what was stored above belongs to this id.
@@ -85,8 +91,12 @@ impl Record {
     /// Makes a slab and takes one record of it.
     #[cold]
     fn grow() -> &'static Record {
-        let slab: Vec<Record> = (0..SLAB)
-            .map(|_| Record {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let first = NEXT.fetch_add(SLAB, Ordering::Relaxed);
+        let slab: Vec<Record> = (first..first + SLAB)
+            .map(|number| Record {
+                number,
+                lives: AtomicU32::new(0),
                 id: AtomicU64::new(0),
                 owner: AtomicUsize::new(0),
                 reason: AtomicU8::new(0),
@@ -109,6 +119,11 @@ impl Record {
     /// The goroutine's number.
     pub(crate) fn id(&self) -> u64 {
         self.id.load(Ordering::Relaxed)
+    }
+
+    /// A number of this goroutine and no other, whatever its runtime; never 0.
+    pub(crate) fn incarnation(&self) -> u64 {
+        u64::from(self.number) << 32 | u64::from(self.lives.load(Ordering::Relaxed))
     }
 
     /// The name of the goroutine's function.

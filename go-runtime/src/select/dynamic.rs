@@ -7,11 +7,16 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::case::{Case, RecvCase, SendCase};
-use super::engine::{self, DEFAULT, Parts, Select, Slot, Storage};
-use crate::chan::{Chan, Core, Receiver, Sender};
+use super::case::Case;
+use super::engine::{self, DEFAULT, Select};
+use super::recv::{RecvCase, RecvOutput};
+use super::send::SendCase;
+use super::storage::{Parts, Slot, Storage};
+use crate::chan::{Chan, Receiver, Sender};
 
 /// One case of [`cases`]: a send or a receive of a channel of `T`.
+///
+/// A case may be used again in another select, except for a send whose value is gone.
 ///
 /// # Go
 /// `reflect.SelectCase`
@@ -32,12 +37,12 @@ impl<T> Op<'_, T> {
     /// What the chosen receive received: `None` if the channel is closed and drained, or if this was not chosen.
     pub fn received(&mut self) -> Option<T> {
         match &mut self.form {
-            Form::Recv(case) => case.as_mut().output().and_then(super::RecvOutput::received),
+            Form::Recv(case) => case.as_mut().output().and_then(RecvOutput::received),
             Form::Send(_) => None,
         }
     }
 
-    /// The value of a send that was not chosen.
+    /// The value of a send that has not sent it.
     pub fn unsent(&mut self) -> Option<T> {
         match &mut self.form {
             Form::Recv(_) => None,
@@ -55,84 +60,124 @@ impl<T> fmt::Debug for Op<'_, T> {
     }
 }
 
-/// Anything that [`cases`] can choose: an [`Op`], or a boxed one where the channels' types differ.
-pub trait Selectable {
-    /// The case without its type.
-    #[doc(hidden)]
-    fn case(&mut self) -> Pin<&mut (dyn Case + '_)>;
+mod sealed {
+    //! What a user cannot implement.
+
+    use super::{Case, Location, Op, Pin};
+
+    /// A case without its type.
+    pub trait AsCase {
+        /// The case, fit for a select.
+        fn as_case(&mut self) -> Pin<&mut (dyn Case + '_)>;
+    }
+
+    /// A channel that can be received from.
+    pub trait AsReceiver<T> {
+        /// The receive.
+        fn recv_op(&self, place: &'static Location<'static>) -> Op<'_, T>;
+    }
+
+    /// A channel that can be sent to.
+    pub trait AsSender<T> {
+        /// The send.
+        fn send_op(&self, value: T, place: &'static Location<'static>) -> Op<'_, T>;
+    }
 }
 
-impl<T> Selectable for Op<'_, T> {
-    fn case(&mut self) -> Pin<&mut (dyn Case + '_)> {
+use sealed::{AsCase, AsReceiver, AsSender};
+
+/// Anything that [`cases`] can choose: an [`Op`], or a boxed one (`Box<dyn Selectable + Send + '_>`) where the channels'
+/// types differ.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a case of a select",
+    label = "expected `select::recv(&ch)` or `select::send(&ch, value)`"
+)]
+pub trait Selectable: AsCase {}
+
+impl<C: AsCase + ?Sized> Selectable for C {}
+
+impl<T> AsCase for Op<'_, T> {
+    fn as_case(&mut self) -> Pin<&mut (dyn Case + '_)> {
         match &mut self.form {
-            Form::Recv(case) => case.as_mut(),
-            Form::Send(case) => case.as_mut(),
+            Form::Recv(case) => {
+                case.as_mut().renew();
+                case.as_mut()
+            }
+            Form::Send(case) => {
+                assert!(case.as_mut().renew(), "a send that has sent its value is a case of another select");
+                case.as_mut()
+            }
         }
     }
 }
 
-impl<S: Selectable + ?Sized> Selectable for Box<S> {
-    fn case(&mut self) -> Pin<&mut (dyn Case + '_)> {
-        (**self).case()
+impl<C: AsCase + ?Sized> AsCase for Box<C> {
+    fn as_case(&mut self) -> Pin<&mut (dyn Case + '_)> {
+        (**self).as_case()
     }
 }
 
-impl<S: Selectable + ?Sized> Selectable for &mut S {
-    fn case(&mut self) -> Pin<&mut (dyn Case + '_)> {
-        (**self).case()
+impl<C: AsCase + ?Sized> AsCase for &mut C {
+    fn as_case(&mut self) -> Pin<&mut (dyn Case + '_)> {
+        (**self).as_case()
     }
 }
 
-/// What a dynamic receive receives from.
-pub trait ReceiveFrom<T> {
-    /// The channel.
-    #[doc(hidden)]
-    fn receive_from(&self) -> Option<&Core<T>>;
+/// What [`recv`] receives from: a [`Chan`] or a [`Receiver`].
+#[diagnostic::on_unimplemented(
+    message = "cannot receive from `{Self}`",
+    label = "a `Chan` or a `Receiver` can be received from"
+)]
+pub trait ReceiveFrom<T>: AsReceiver<T> {}
+
+/// What [`send`] sends to: a [`Chan`] or a [`Sender`].
+#[diagnostic::on_unimplemented(
+    message = "cannot send a `{T}` to `{Self}`",
+    label = "a `Chan<{T}>` or a `Sender<{T}>` can be sent to"
+)]
+pub trait SendTo<T>: AsSender<T> {}
+
+/// Implements [`ReceiveFrom`] for a handle.
+macro_rules! receive_from {
+    ($name:ident) => {
+        impl<T> ReceiveFrom<T> for $name<T> {}
+        impl<T> AsReceiver<T> for $name<T> {
+            fn recv_op(&self, place: &'static Location<'static>) -> Op<'_, T> {
+                Op { form: Form::Recv(Box::pin(RecvCase::new(self.core(), place))) }
+            }
+        }
+    };
 }
 
-/// What a dynamic send sends to.
-pub trait SendTo<T> {
-    /// The channel.
-    #[doc(hidden)]
-    fn send_to(&self) -> Option<&Core<T>>;
+/// Implements [`SendTo`] for a handle.
+macro_rules! send_to {
+    ($name:ident) => {
+        impl<T> SendTo<T> for $name<T> {}
+        impl<T> AsSender<T> for $name<T> {
+            fn send_op(&self, value: T, place: &'static Location<'static>) -> Op<'_, T> {
+                Op { form: Form::Send(Box::pin(SendCase::new(self.core(), value, place))) }
+            }
+        }
+    };
 }
 
-impl<T> ReceiveFrom<T> for Chan<T> {
-    fn receive_from(&self) -> Option<&Core<T>> {
-        self.core()
-    }
-}
-
-impl<T> ReceiveFrom<T> for Receiver<T> {
-    fn receive_from(&self) -> Option<&Core<T>> {
-        self.core()
-    }
-}
-
-impl<T> SendTo<T> for Chan<T> {
-    fn send_to(&self) -> Option<&Core<T>> {
-        self.core()
-    }
-}
-
-impl<T> SendTo<T> for Sender<T> {
-    fn send_to(&self) -> Option<&Core<T>> {
-        self.core()
-    }
-}
+receive_from!(Chan);
+receive_from!(Receiver);
+send_to!(Chan);
+send_to!(Sender);
 
 /// A receive from `ch` (a [`Chan`] or a [`Receiver`]) as a case of [`cases`].
 #[must_use]
 #[track_caller]
 pub fn recv<T>(ch: &impl ReceiveFrom<T>) -> Op<'_, T> {
-    Op { form: Form::Recv(Box::pin(RecvCase::new(ch.receive_from(), Location::caller()))) }
+    ch.recv_op(Location::caller())
 }
 
 /// A send of `value` to `ch` (a [`Chan`] or a [`Sender`]) as a case of [`cases`].
 #[must_use]
 #[track_caller]
 pub fn send<T>(ch: &impl SendTo<T>, value: T) -> Op<'_, T> {
-    Op { form: Form::Send(Box::pin(SendCase::new(ch.send_to(), value, Location::caller()))) }
+    ch.send_op(value, Location::caller())
 }
 
 /// The cases of a dynamic select, each of the type `C`.
@@ -147,14 +192,15 @@ struct Dynamic<'a, C> {
     types: PhantomData<C>,
 }
 
-// SAFETY: every slot borrows a `C`; if `C` may go to another thread, so may a mutable borrow of it.
+// SAFETY: every slot borrows a `C`, since nobody outside this file says what a `C`'s case is; if `C` may go to another
+// thread, so may a mutable borrow of it.
 unsafe impl<C: Send> Send for Dynamic<'_, C> {}
 
 impl<'a, C: Selectable> Dynamic<'a, C> {
     /// The cases as the engine wants them.
     fn new(cases: &'a mut [C]) -> Dynamic<'a, C> {
         let n = cases.len();
-        let slots = cases.iter_mut().map(|case| Some(case.case())).collect();
+        let slots = cases.iter_mut().map(|case| Some(case.as_case())).collect();
         Dynamic { slots, order: vec![0; n], by_address: vec![0; n], types: PhantomData }
     }
 }
@@ -168,7 +214,8 @@ impl<'a, C> Storage<'a> for Dynamic<'a, C> {
 /// The future of [`cases`]: yields the number of the chosen case.
 ///
 /// # Cancel safety
-/// A select that is dropped has committed no case.
+/// A select that is dropped has received nothing: a value that was handed to it goes to the next receiver. A value of one
+/// of its sends either was taken by a receiver or is still there, see [`Op::unsent`].
 #[must_use = "a select does nothing until it is awaited"]
 pub struct Cases<'a, C> {
     /// The select.
@@ -179,16 +226,15 @@ pub struct Cases<'a, C> {
 
 /// Waits until one of `cases` can go on, commits it and yields its number. Without cases it waits for ever.
 ///
-/// A case serves once: make new ones for the next select.
-///
 /// # Go
 /// `reflect.Select`
 ///
 /// # Panics
-/// With Go's `send on closed channel` if the chosen send meets a closed channel.
+/// With Go's `send on closed channel` if the chosen send meets a closed channel, and at once if one of the cases is a
+/// send that another select has sent.
 ///
 /// # Cancel safety
-/// A select that is dropped has committed no case.
+/// See [`Cases`].
 ///
 /// # Examples
 /// ```
@@ -238,7 +284,17 @@ impl<C> fmt::Debug for Cases<'_, C> {
 /// `reflect.Select` with a default case.
 ///
 /// # Panics
-/// With Go's `send on closed channel` if the chosen send meets a closed channel.
+/// As [`cases`].
+///
+/// # Examples
+/// ```
+/// use go::prelude::*;
+/// use go::select;
+///
+/// let ch = Chan::buffered(1);
+/// assert_eq!(select::try_cases(&mut [select::recv(&ch)]), None);
+/// assert_eq!(select::try_cases(&mut [select::send(&ch, 1)]), Some(0));
+/// ```
 pub fn try_cases<C: Selectable>(cases: &mut [C]) -> Option<usize> {
     let mut storage = Dynamic::new(cases);
     // None of the cases is a future, so nobody keeps the waker.

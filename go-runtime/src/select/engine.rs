@@ -6,6 +6,8 @@
 //! 2. `default` is chosen, and the select parks, only after every channel was seen not ready while all their locks were
 //!    held at once. So a select never misses a partner that was there at some one instant.
 //! 3. Whatever ends the select, its nodes are unlinked before its waiter goes.
+//! 4. Futures are polled with no lock held, and before the waiter is queued or while it is `BUSY`. So no peer can serve
+//!    the select while one of its futures ends, and a future may use the select's own channels.
 //!
 //! # Locking
 //! All channels' locks at once are taken in the order of the channels' addresses, each once; nothing is woken, polled or
@@ -19,75 +21,11 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::case::{Attempt, Case, Kind};
+use super::storage::{Parts, Storage, shuffle};
 use crate::chan::Wakers;
 use crate::goroutine::{self, WaitReason};
 use crate::texts;
 use crate::waiter::{Poke, Waiter};
-
-/// The place of one case.
-pub(super) type Slot<'a> = Option<Pin<&'a mut (dyn Case + 'a)>>;
-
-/// Where a select keeps its cases.
-#[doc(hidden)]
-pub trait Storage<'a> {
-    /// The cases, and room for two orders of them.
-    fn parts(&mut self) -> Parts<'a, '_>;
-}
-
-/// A storage's parts.
-#[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "a view that lives for one call")]
-pub struct Parts<'a, 's> {
-    /// The cases.
-    pub(super) slots: &'s mut [Slot<'a>],
-    /// The numbers of the cases in the order in which they are tried.
-    pub(super) order: &'s mut [u32],
-    /// The numbers of the cases in the order of their channels' addresses.
-    pub(super) by_address: &'s mut [u32],
-}
-
-/// The cases of a `select!`: `N` of them, of the types listed in `M`.
-#[allow(missing_debug_implementations, reason = "the cases have no types left to print")]
-pub struct Static<'a, M, const N: usize> {
-    /// The cases.
-    slots: [Slot<'a>; N],
-    /// See [`Parts`].
-    order: [u32; N],
-    /// See [`Parts`].
-    by_address: [u32; N],
-    /// How many cases are in place.
-    len: usize,
-    /// Each case's type, for `Send`.
-    types: PhantomData<M>,
-}
-
-// SAFETY: `case` is the only way to put a case in, and it adds the case's type to `M`; so if `M` may go to another
-// thread, so may every case, and a mutable borrow of it.
-unsafe impl<M: Send, const N: usize> Send for Static<'_, M, N> {}
-
-/// Room for `N` cases.
-#[must_use]
-pub fn cases_of<'a, const N: usize>() -> Static<'a, (), N> {
-    Static { slots: [const { None }; N], order: [0; N], by_address: [0; N], len: 0, types: PhantomData }
-}
-
-impl<'a, M, const N: usize> Static<'a, M, N> {
-    /// The same cases and one more.
-    #[must_use]
-    #[inline]
-    pub fn case<C: Case + 'a>(self, case: Pin<&'a mut C>) -> Static<'a, (C, M), N> {
-        let Static { mut slots, order, by_address, len, .. } = self;
-        slots[len] = Some(case);
-        Static { slots, order, by_address, len: len + 1, types: PhantomData }
-    }
-}
-
-impl<'a, M, const N: usize> Storage<'a> for Static<'a, M, N> {
-    fn parts(&mut self) -> Parts<'a, '_> {
-        Parts { slots: &mut self.slots, order: &mut self.order, by_address: &mut self.by_address }
-    }
-}
 
 /// The number that stands for the default case.
 pub(super) const DEFAULT: usize = usize::MAX;
@@ -99,6 +37,8 @@ enum Phase {
     New,
     /// Queued at every channel.
     Parked,
+    /// As `Parked`, with the waiter `BUSY`: its futures are being polled, or one of them has panicked.
+    Looking,
     /// Over.
     Finished,
 }
@@ -106,7 +46,8 @@ enum Phase {
 /// The future of a select; yields the number of the chosen case.
 ///
 /// # Cancel safety
-/// A select that is dropped has committed no case: a value that a peer handed to it goes to the next receiver.
+/// A select that is dropped has received nothing: a value that a peer handed to it goes to the next receiver. A value of
+/// one of its sends either was taken by a receiver or is dropped.
 #[must_use = "a select does nothing until it is awaited"]
 pub struct Select<'a, S: Storage<'a>> {
     /// The cases.
@@ -118,7 +59,7 @@ pub struct Select<'a, S: Storage<'a>> {
     /// Whether one of the cases is a future.
     has_future: bool,
     /// The goroutine whose waker is stored, or 0.
-    owner: usize,
+    owner: u64,
     /// The operation that all cases share.
     waiter: Waiter,
     /// The cases are borrowed.
@@ -150,151 +91,6 @@ pub async fn select_default<'a, S: Storage<'a>>(storage: S) -> usize {
         Poll::Ready(without_waiting(storage.parts(), cx))
     })
     .await
-}
-
-/// The cases in a random order, each order equally likely.
-fn shuffle(order: &mut [u32]) {
-    for i in 0..order.len() {
-        let j = goroutine::random(i as u32 + 1) as usize;
-        order[i] = order[j];
-        order[j] = i as u32;
-    }
-}
-
-impl<'a> Parts<'a, '_> {
-    /// The case with this number.
-    #[inline]
-    fn case(&mut self, index: u32) -> Pin<&mut (dyn Case + 'a)> {
-        match self.slots.get_mut(index as usize) {
-            Some(Some(case)) => case.as_mut(),
-            _ => unreachable!("every number in an order names a case"),
-        }
-    }
-
-    /// Ends an attempt of the case `index`: panics if a send met a closed channel.
-    fn committed(&mut self, index: u32, attempt: Attempt) -> bool {
-        match attempt {
-            Attempt::Committed => true,
-            Attempt::Wait => false,
-            Attempt::Closed => texts::throw(texts::SEND_ON_CLOSED, self.case(index).place()),
-        }
-    }
-
-    /// Tries each case in the random order, one lock at a time; also notes whether there are futures.
-    fn try_each(&mut self, cx: &mut Context<'_>, has_future: &mut bool) -> Option<usize> {
-        for at in 0..self.order.len() {
-            let index = self.order[at];
-            match self.case(index).kind() {
-                Kind::Channel(_) => {
-                    let mut wakers = Wakers::default();
-                    let attempt = self.case(index).attempt(&mut wakers);
-                    wakers.wake();
-                    if self.committed(index, attempt) {
-                        return Some(index as usize);
-                    }
-                }
-                Kind::Future => {
-                    *has_future = true;
-                    if self.case(index).poll_future(cx) {
-                        return Some(index as usize);
-                    }
-                }
-                Kind::Nil => {}
-            }
-        }
-        None
-    }
-
-    /// Polls the futures in a random order.
-    fn poll_futures(&mut self, cx: &mut Context<'_>) -> Option<usize> {
-        shuffle(self.order);
-        for at in 0..self.order.len() {
-            let index = self.order[at];
-            if self.case(index).kind() == Kind::Future && self.case(index).poll_future(cx) {
-                return Some(index as usize);
-            }
-        }
-        None
-    }
-
-    /// Sorts the channel cases by address; how many there are.
-    fn sort(&mut self) -> usize {
-        let mut channels = 0;
-        for index in 0..self.slots.len() as u32 {
-            if matches!(self.case(index).kind(), Kind::Channel(_)) {
-                self.by_address[channels] = index;
-                channels += 1;
-            }
-        }
-        let slots = &*self.slots;
-        let address = |index: &u32| match slots.get(*index as usize) {
-            Some(Some(case)) => match case.kind() {
-                Kind::Channel(address) => address,
-                Kind::Nil | Kind::Future => 0,
-            },
-            _ => 0,
-        };
-        self.by_address[..channels].sort_unstable_by_key(address);
-        channels
-    }
-
-    /// Calls `f` for one case of each distinct channel, in the order of the addresses.
-    fn each_channel(&mut self, channels: usize, f: impl Fn(&dyn Case)) {
-        let mut last = Kind::Nil;
-        for at in 0..channels {
-            let case = self.case(self.by_address[at]);
-            let kind = case.kind();
-            if kind != last {
-                f(&*case);
-                last = kind;
-            }
-        }
-    }
-
-    /// Takes every channel's lock.
-    fn lock(&mut self, channels: usize) {
-        self.each_channel(channels, |case| case.lock());
-    }
-
-    /// Gives every channel's lock back.
-    ///
-    /// # Safety
-    /// The caller took them with `lock`.
-    unsafe fn unlock(&mut self, channels: usize) {
-        // SAFETY: the caller's promise.
-        self.each_channel(channels, |case| unsafe { case.unlock() });
-    }
-
-    /// Tries each case in the random order while all locks are held.
-    ///
-    /// # Safety
-    /// The caller holds all locks, and the cases are not queued or their waiter is busy.
-    unsafe fn try_locked(&mut self, wakers: &mut Wakers) -> Option<(u32, Attempt)> {
-        for at in 0..self.order.len() {
-            let index = self.order[at];
-            // SAFETY: the caller's promise.
-            let attempt = unsafe { self.case(index).attempt_locked(wakers) };
-            if attempt != Attempt::Wait {
-                return Some((index, attempt));
-            }
-        }
-        None
-    }
-
-    /// Takes every case out of its channel's queue.
-    fn unlink_all(&mut self) {
-        for case in self.slots.iter_mut().flatten() {
-            case.as_mut().unlink();
-        }
-    }
-
-    /// What a report calls this select: a select of one channel reads as the plain operation.
-    fn reason(&mut self) -> WaitReason {
-        match self.slots {
-            [Some(case)] => case.reason(),
-            _ => WaitReason::Select,
-        }
-    }
 }
 
 /// A select with a default.
@@ -339,42 +135,33 @@ impl<'a, S: Storage<'a>> Select<'a, S> {
         }
         let channels = parts.sort();
         let mut wakers = Wakers::default();
-        let mut announced = Vec::new();
+        // Not under the locks: cloning a foreign waker runs foreign code.
+        let (waker, owner) = goroutine::waker_of(cx);
         parts.lock(channels);
         // SAFETY: all locks are held, and nothing is queued.
         let found = unsafe { parts.try_locked(&mut wakers) };
-        if found.is_none() {
-            let (waker, owner) = goroutine::waker_of(cx);
+        let Some((index, attempt)) = found else {
             self.owner = owner;
-            // SAFETY: nothing is queued yet.
-            unsafe { self.waiter.arm(waker) };
-            for index in 0..parts.slots.len() {
-                let mut heard = Wakers::default();
-                // SAFETY: the locks are held; the waiter is pinned with this future, whose `Drop` unlinks all cases.
-                unsafe { parts.case(index as u32).queue_locked(&self.waiter, index, &mut heard) };
-                if heard.any() {
-                    announced.push(heard);
-                }
-            }
             self.phase = Phase::Parked;
-        }
+            // SAFETY: nothing is queued yet; the locks are held; the waiter is pinned with this future, whose `Drop`
+            // unlinks all cases now that it is parked.
+            unsafe {
+                self.waiter.arm(waker);
+                for index in 0..parts.slots.len() as u32 {
+                    parts.case(index).queue_locked(&self.waiter, index, &mut wakers);
+                }
+                parts.unlock(channels);
+            }
+            goroutine::park(parts.reason(), Some(self.place));
+            wakers.wake();
+            return Poll::Pending;
+        };
         // SAFETY: they were taken above.
         unsafe { parts.unlock(channels) };
+        self.phase = Phase::Finished;
         wakers.wake();
-        for heard in announced {
-            heard.wake();
-        }
-        match found {
-            Some((index, attempt)) => {
-                self.phase = Phase::Finished;
-                parts.committed(index, attempt);
-                Poll::Ready(index as usize)
-            }
-            None => {
-                goroutine::park(parts.reason(), Some(self.place));
-                Poll::Pending
-            }
-        }
+        parts.committed(index, attempt);
+        Poll::Ready(index as usize)
     }
 
     /// A peer has served one of the cases.
@@ -383,41 +170,49 @@ impl<'a, S: Storage<'a>> Select<'a, S> {
         // SAFETY: the waiter is done, and this is the owner.
         let chosen = unsafe { self.waiter.chosen() };
         let mut parts = self.storage.parts();
-        for (index, case) in parts.slots.iter_mut().enumerate() {
-            if let (true, Some(case)) = (index != chosen, case) {
-                case.as_mut().unlink();
-            }
-        }
+        parts.unlink_all_but(Some(chosen));
         // SAFETY: the waiter is done and this case was chosen.
-        if !unsafe { parts.case(chosen as u32).served() } {
-            texts::throw(texts::SEND_ON_CLOSED, parts.case(chosen as u32).place());
+        if !unsafe { parts.case(chosen).served() } {
+            texts::throw(texts::SEND_ON_CLOSED, parts.case(chosen).place());
         }
-        Poll::Ready(chosen)
+        Poll::Ready(chosen as usize)
     }
 
-    /// A later poll that has to look at futures or to store another waker.
+    /// A later poll by something that is not the goroutine's own executor: stores another waker.
     #[cold]
     fn again(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
+        let (waker, owner) = goroutine::waker_of(cx);
+        self.owner = owner;
+        match self.waiter.swap_waker(waker) {
+            Poke::Done => self.finish(),
+            _ => Poll::Pending,
+        }
+    }
+
+    /// A later poll of a select with futures.
+    fn look(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
         if self.waiter.poke() == Poke::Done {
             return self.finish();
         }
         // From here on `BUSY` is held.
+        self.phase = Phase::Looking;
         let mut parts = self.storage.parts();
-        if self.has_future
-            && let Some(index) = parts.poll_futures(cx)
-        {
-            parts.unlink_all();
+        if let Some(index) = parts.poll_futures(cx) {
+            parts.unlink_all_but(None);
             self.phase = Phase::Finished;
             return Poll::Ready(index);
         }
-        let (waker, owner) = goroutine::waker_of(cx);
-        self.owner = owner;
-        // SAFETY: this is the owner, and `poke` gave it `BUSY`.
-        unsafe { self.waiter.set_waker(&waker) };
+        if self.owner == 0 || self.owner != goroutine::owner_of(cx) {
+            let (waker, owner) = goroutine::waker_of(cx);
+            self.owner = owner;
+            // SAFETY: this is the owner, and `poke` gave it `BUSY`.
+            unsafe { self.waiter.set_waker(waker) };
+        }
+        self.phase = Phase::Parked;
         if self.waiter.resume() {
             return Poll::Pending;
         }
-        // A peer passed by meanwhile: look again.
+        // A peer passed by meanwhile: look at the channels.
         shuffle(parts.order);
         let mut wakers = Wakers::default();
         let channels = parts.sort();
@@ -431,12 +226,13 @@ impl<'a, S: Storage<'a>> Select<'a, S> {
         unsafe { parts.unlock(channels) };
         if let Some((index, attempt)) = found {
             // The waiter is still busy, so nobody serves the other cases.
-            parts.unlink_all();
+            parts.unlink_all_but(None);
             self.phase = Phase::Finished;
             wakers.wake();
             parts.committed(index, attempt);
             return Poll::Ready(index as usize);
         }
+        wakers.wake();
         Poll::Pending
     }
 }
@@ -458,11 +254,15 @@ impl<'a, S: Storage<'a>> Future for Select<'a, S> {
             Phase::Parked => {
                 let reason = this.storage.parts().reason();
                 goroutine::park(reason, Some(this.place));
-                if !this.has_future && this.owner != 0 && this.owner == goroutine::owner_of(cx) {
-                    return Poll::Pending;
+                if this.has_future {
+                    this.look(cx)
+                } else if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
+                    Poll::Pending
+                } else {
+                    this.again(cx)
                 }
-                this.again(cx)
             }
+            Phase::Looking => panic!("a select was polled after one of its futures had panicked"),
             Phase::Finished => panic!("a select was polled after it had ended"),
         }
     }
@@ -470,16 +270,16 @@ impl<'a, S: Storage<'a>> Future for Select<'a, S> {
 
 impl<'a, S: Storage<'a>> Drop for Select<'a, S> {
     fn drop(&mut self) {
-        if self.phase != Phase::Parked {
+        if !matches!(self.phase, Phase::Parked | Phase::Looking) {
             return;
         }
         let mut parts = self.storage.parts();
-        parts.unlink_all();
+        parts.unlink_all_but(None);
         if self.waiter.is_done() {
             // SAFETY: the waiter is done, this is the owner, and all cases are unlinked.
             unsafe {
                 let chosen = self.waiter.chosen();
-                parts.case(chosen as u32).give_back();
+                parts.case(chosen).give_back();
             }
         }
     }

@@ -1,18 +1,19 @@
 //! Go's select: wait for several channel operations and futures, and commit exactly one.
 //!
-//! `select!` builds one [`Case`] an arm and hands them to the engine; [`cases`] is the form whose number of cases is
-//! known only at run time. The algorithm is in `engine`, the kinds of cases are in `case`, the dynamic form is in
-//! `dynamic`.
+//! [`select!`](crate::select!) is the statement; [`cases`] is the form whose number of cases is known only at run time.
 //!
 //! # Go
 //! The `select` statement and `reflect.Select`.
 
-mod case;
+// `select!` builds one case an arm, puts them into a storage and hands that to the engine.
+pub(crate) mod case;
 mod dynamic;
-mod engine;
-#[cfg(test)]
+pub(crate) mod engine;
+pub(crate) mod future;
+pub(crate) mod recv;
+pub(crate) mod send;
+pub(crate) mod storage;
+#[cfg(all(test, not(go_loom)))]
 mod tests;
 
-pub use case::{Case, FutureCase, FutureOutput, RecvCase, RecvOutput, SendCase};
-pub use dynamic::{Cases, Op, Selectable, cases, recv, send, try_cases};
-pub use engine::{Forever, Select, Static, cases_of, forever, select, select_default};
+pub use dynamic::{Cases, Op, ReceiveFrom, Selectable, SendTo, cases, recv, send, try_cases};

@@ -42,7 +42,7 @@ impl Gate {
                 std::thread::yield_now();
             }
             for _ in 0..PAUSES {
-                super::spin();
+                std::hint::spin_loop();
             }
         }
     }

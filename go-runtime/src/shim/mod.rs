@@ -13,7 +13,7 @@ mod lock;
 
 pub(crate) use cell::Slot;
 pub(crate) use lazy::{Lazy, LazyArc, WeakLazy};
-pub(crate) use lock::{Lock, LockGuard};
+pub(crate) use lock::Lock;
 
 #[cfg(go_loom)]
 use checked::Gate;
@@ -25,14 +25,25 @@ pub(crate) use std::sync::atomic::Ordering;
 #[cfg(not(go_loom))]
 pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64};
 
-/// Tells the processor (or the model checker) that this thread waits for another one.
+/// Waits until `over`, which another thread makes true within a few instructions, if it is not interrupted.
+#[cold]
 #[cfg(not(go_loom))]
-pub(crate) fn spin() {
-    std::hint::spin_loop();
+pub(crate) fn wait_until(over: impl Fn() -> bool) {
+    let mut looks = 0u32;
+    while !over() {
+        looks = looks.wrapping_add(1);
+        if looks.is_multiple_of(256) {
+            // It was interrupted: let it go on, perhaps on this very processor.
+            std::thread::yield_now();
+        }
+        std::hint::spin_loop();
+    }
 }
 
-/// Tells the processor (or the model checker) that this thread waits for another one.
+/// Tells the model checker that this thread waits for another one.
 #[cfg(go_loom)]
-pub(crate) fn spin() {
-    loom::thread::yield_now();
+pub(crate) fn wait_until(over: impl Fn() -> bool) {
+    while !over() {
+        loom::thread::yield_now();
+    }
 }

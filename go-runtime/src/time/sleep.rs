@@ -50,7 +50,7 @@ pub struct Sleep {
     /// The timer, once there is one.
     key: Option<Key>,
     /// The goroutine whose waker is stored, or 0.
-    owner: usize,
+    owner: u64,
 }
 
 impl Sleep {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 
+use crate::goroutine;
+
 /// Wakes a parked thread.
 struct Unpark {
     /// The thread that waits.
@@ -27,11 +29,13 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark { thread: std::thread::current() }));
     let mut cx = Context::from_waker(&waker);
-    loop {
-        match future.as_mut().poll(&mut cx) {
-            Poll::Ready(output) => return output,
-            // A park that returns early only polls once more.
-            Poll::Pending => std::thread::park(),
+    goroutine::exempt(|| {
+        loop {
+            match future.as_mut().poll(&mut cx) {
+                Poll::Ready(output) => return output,
+                // A park that returns early only polls once more.
+                Poll::Pending => std::thread::park(),
+            }
         }
-    }
+    })
 }

@@ -32,10 +32,10 @@ struct Links<T> {
     next: *const Node<T>,
     /// The operation the node belongs to; valid while linked.
     waiter: *const Waiter,
+    /// The owner's word for the list's guardian while linked; after a hand-over, the hand-over's number.
+    tag: u64,
     /// The node's number within its operation.
-    index: usize,
-    /// A word of the owner's that the list's guardian may read.
-    tag: u32,
+    index: u32,
     /// Whether the node is in a list.
     linked: bool,
 }
@@ -53,8 +53,8 @@ impl<T> Node<T> {
                 previous: ptr::null(),
                 next: ptr::null(),
                 waiter: ptr::null(),
-                index: 0,
                 tag: 0,
+                index: 0,
                 linked: false,
             }),
             value: Slot::new(value),
@@ -70,6 +70,36 @@ impl<T> Node<T> {
         // SAFETY: the caller's promise.
         unsafe { self.value.with_mut(f) }
     }
+
+    /// Takes the value that [`List::hand_over`] left here, and the hand-over's number.
+    ///
+    /// # Safety
+    /// As [`Node::with_value`], and the node is in no list.
+    pub(crate) unsafe fn take_handed(&self) -> Option<Handed<T>> {
+        // SAFETY: the caller's promise; the links of a node in no list are its owner's.
+        unsafe {
+            let value = self.value.with_mut(Option::take)?;
+            Some(Handed { value, number: self.links.with_mut(|links| links.tag) })
+        }
+    }
+}
+
+/// A value that was handed to a parked operation.
+pub(crate) struct Handed<T> {
+    /// The value.
+    pub(crate) value: T,
+    /// The hand-over's number.
+    pub(crate) number: u64,
+}
+
+/// An operation that was claimed through one of its nodes.
+struct Claim<T> {
+    /// The node, which is in no list any more.
+    node: *const Node<T>,
+    /// The operation.
+    waiter: *const Waiter,
+    /// The node's number within its operation.
+    index: u32,
 }
 
 /// A FIFO queue of nodes.
@@ -98,13 +128,13 @@ impl<T> List<T> {
     ///
     /// # Safety
     /// The caller holds the list's lock. The node is in no list, pinned, and stays with `waiter` alive until unlinked.
-    pub(crate) unsafe fn push(&mut self, node: &Node<T>, waiter: &Waiter, index: usize, tag: u32, front: bool) {
+    pub(crate) unsafe fn push(&mut self, node: &Node<T>, waiter: &Waiter, index: u32, tag: u64, front: bool) {
         let (previous, next) = if front { (ptr::null(), self.head) } else { (self.tail, ptr::null()) };
         // SAFETY: the node is the caller's, the neighbours are linked, and the lock is held.
         unsafe {
             node.links.with_mut(|links| {
                 debug_assert!(!links.linked);
-                *links = Links { previous, next, waiter, index, tag, linked: true };
+                *links = Links { previous, next, waiter, tag, index, linked: true };
             });
             self.join(previous, node);
             self.join(node, next);
@@ -169,20 +199,47 @@ impl<T> List<T> {
     #[inline]
     pub(crate) unsafe fn serve_first_of<R>(
         &mut self,
-        accept: impl Fn(u32) -> bool,
+        accept: impl Fn(u64) -> bool,
         serve: impl FnOnce(&mut Option<T>) -> R,
     ) -> Option<(R, Option<Waker>)> {
+        // SAFETY: the lock is held. The claimed node is the claimer's until `complete`, which is the last use of it.
+        unsafe {
+            let claim = self.claim_first(accept)?;
+            let result = (*claim.node).value.with_mut(serve);
+            Some((result, (*claim.waiter).complete(claim.index)))
+        }
+    }
+
+    /// As [`List::serve_first`]: puts `value` into the node and notes the hand-over's `number` there.
+    ///
+    /// # Safety
+    /// The caller holds the list's lock.
+    #[inline]
+    pub(crate) unsafe fn hand_over(&mut self, value: &mut Option<T>, number: u64) -> Option<Option<Waker>> {
+        // SAFETY: as in `serve_first`.
+        unsafe {
+            let claim = self.claim_first(|_| true)?;
+            (*claim.node).links.with_mut(|links| links.tag = number);
+            (*claim.node).value.with_mut(|slot| *slot = value.take());
+            Some((*claim.waiter).complete(claim.index))
+        }
+    }
+
+    /// Claims the operation that has waited longest, of those whose tag `accept` takes, and takes its node out of the list.
+    ///
+    /// # Safety
+    /// The caller holds the list's lock.
+    #[inline]
+    unsafe fn claim_first(&mut self, accept: impl Fn(u64) -> bool) -> Option<Claim<T>> {
         let mut at = self.head;
-        // SAFETY: linked nodes and their waiters are alive, and the lock is held. A node whose claim succeeded is the
-        // claimer's until `complete`, which is the last use of it.
+        // SAFETY: linked nodes and their waiters are alive, and the lock is held.
         unsafe {
             while let Some(node) = at.as_ref() {
                 let (waiter, next, index, tag) =
                     node.links.with_mut(|links| (links.waiter, links.next, links.index, links.tag));
                 if accept(tag) && (*waiter).claim() {
                     self.unlink(node);
-                    let result = node.value.with_mut(serve);
-                    return Some((result, (*waiter).complete(index)));
+                    return Some(Claim { node, waiter, index });
                 }
                 // Served elsewhere (its owner will unlink it) or busy (its owner will look again).
                 at = next;
@@ -195,7 +252,7 @@ impl<T> List<T> {
     ///
     /// # Safety
     /// The caller holds the list's lock.
-    pub(crate) unsafe fn first_tag(&self) -> Option<u32> {
+    pub(crate) unsafe fn first_tag(&self) -> Option<u64> {
         // SAFETY: linked nodes are alive, and the lock is held.
         unsafe { self.head.as_ref().map(|node| node.links.with_mut(|links| links.tag)) }
     }

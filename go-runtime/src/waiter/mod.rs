@@ -7,11 +7,13 @@
 //! - [`block_on`]: waiting on an ordinary thread.
 
 mod block_on;
+#[cfg(all(test, not(go_loom)))]
+pub(crate) mod hand;
 mod list;
 mod monitor;
 mod state;
 
 pub(crate) use block_on::block_on;
-pub(crate) use list::{List, Node};
+pub(crate) use list::{Handed, List, Node};
 pub(crate) use monitor::{Ended, Inside, Monitor, Wait, WaitOp};
 pub(crate) use state::{Poke, Waiter};

@@ -64,7 +64,7 @@ impl<S, W> Inside<'_, S, W> {
     /// The tag of the operation that has waited longest.
     pub(crate) fn first_tag(&self) -> Option<u32> {
         // SAFETY: `Inside` exists only while the lock is held.
-        unsafe { self.parts.queue.first_tag() }
+        unsafe { self.parts.queue.first_tag() }.map(|tag| tag as u32)
     }
 
     /// Whether anybody waits.
@@ -86,7 +86,7 @@ impl<S, W> Inside<'_, S, W> {
     /// Lets the operation go on that has waited longest of those whose tag `accept` takes; false if there is none.
     pub(crate) fn grant_first_of(&mut self, accept: impl Fn(u32) -> bool) -> bool {
         // SAFETY: `Inside` exists only while the lock is held.
-        let Some(((), waker)) = (unsafe { self.parts.queue.serve_first_of(accept, |_| ()) }) else {
+        let Some(((), waker)) = (unsafe { self.parts.queue.serve_first_of(|tag| accept(tag as u32), |_| ()) }) else {
             return false;
         };
         if self.first.is_none() {
@@ -113,7 +113,7 @@ pub(crate) struct WaitOp<S, W = ()> {
     pub(crate) tag: u32,
     /// Whether to queue before those that wait already.
     pub(crate) front: bool,
-    /// Run under the lock at the first poll: true if there is nothing to wait for.
+    /// Run once, under the lock, at the first poll: true if there is nothing to wait for.
     pub(crate) attempt: fn(&mut Inside<'_, S, W>) -> bool,
     /// Run under the lock when the operation was granted and its future is dropped before it knew.
     pub(crate) undo: fn(&mut Inside<'_, S, W>),
@@ -162,7 +162,9 @@ impl<S, W> Monitor<S, W> {
 
 impl<S: fmt::Debug, W> fmt::Debug for Monitor<S, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Monitor").field(&self.parts.lock().state).finish()
+        // Not into `f` at once: its writer is foreign code, which must not run under the lock.
+        let state = format!("{:?}", self.parts.lock().state);
+        f.debug_tuple("Monitor").field(&format_args!("{state}")).finish()
     }
 }
 
@@ -198,7 +200,7 @@ pub(crate) struct Wait<'a, S, W = ()> {
     /// How far it has come.
     phase: Phase,
     /// The goroutine whose waker is stored, or 0.
-    owner: usize,
+    owner: u64,
     /// The place in the queue.
     node: Node<()>,
     /// The operation.
@@ -239,26 +241,27 @@ impl<S, W> Future for Wait<'_, S, W> {
                 if goroutine::poll_budget(cx).is_pending() {
                     return Poll::Pending;
                 }
-                let (op, node, waiter, owner) = (&this.op, &this.node, &this.waiter, &mut this.owner);
-                let queued = this.monitor.with(|inside| {
+                // A goroutine's own waker is made under the lock and only if it is needed; a foreign one runs foreign code.
+                let mut foreign = (goroutine::owner_of(cx) == 0).then(|| goroutine::waker_of(cx));
+                let Wait { monitor, op, phase, owner, node, waiter } = this;
+                monitor.with(|inside| {
                     if (op.attempt)(inside) {
-                        return false;
+                        *phase = Phase::Finished;
+                        return;
                     }
-                    let (waker, by) = goroutine::waker_of(cx);
+                    let (waker, by) = foreign.take().unwrap_or_else(|| goroutine::waker_of(cx));
                     *owner = by;
                     // SAFETY: the waiter is not queued; the lock is held; node and waiter are pinned with this future,
-                    // whose `Drop` unlinks the node.
+                    // whose `Drop` unlinks the node now that it is parked.
                     unsafe {
                         waiter.arm(waker);
-                        inside.parts.queue.push(node, waiter, 0, op.tag, op.front);
+                        inside.parts.queue.push(node, waiter, 0, u64::from(op.tag), op.front);
                     }
-                    true
+                    *phase = Phase::Parked;
                 });
-                if !queued {
-                    this.phase = Phase::Finished;
+                if this.phase == Phase::Finished {
                     return Poll::Ready(Ended::Attempted);
                 }
-                this.phase = Phase::Parked;
                 goroutine::park(this.op.reason, Some(this.op.place));
                 Poll::Pending
             }
@@ -271,30 +274,11 @@ impl<S, W> Future for Wait<'_, S, W> {
                 if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
                     return Poll::Pending;
                 }
-                if this.waiter.poke() == Poke::Done {
-                    this.phase = Phase::Finished;
-                    return Poll::Ready(Ended::Granted);
-                }
                 let (waker, by) = goroutine::waker_of(cx);
                 this.owner = by;
-                // SAFETY: this is the owner, and `poke` gave it `BUSY`.
-                unsafe { this.waiter.set_waker(&waker) };
-                if !this.waiter.resume() {
-                    // Somebody wanted to grant meanwhile and passed by: look again under the lock.
-                    let (op, node, waiter) = (&this.op, &this.node, &this.waiter);
-                    let got = this.monitor.with(|inside| {
-                        if (op.attempt)(inside) {
-                            // SAFETY: the lock is held and the node is in this list.
-                            unsafe { inside.parts.queue.unlink(node) };
-                            return true;
-                        }
-                        waiter.resume_checked();
-                        false
-                    });
-                    if got {
-                        this.phase = Phase::Finished;
-                        return Poll::Ready(Ended::Attempted);
-                    }
+                if this.waiter.swap_waker(waker) == Poke::Done {
+                    this.phase = Phase::Finished;
+                    return Poll::Ready(Ended::Granted);
                 }
                 Poll::Pending
             }

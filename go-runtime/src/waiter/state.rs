@@ -1,19 +1,24 @@
 //! One waiting operation and the compare-and-swap that claims it.
 //!
 //! # Invariants
-//! 1. Only the operation's owner moves `WAITING -> BUSY -> WAITING`; only a peer moves `WAITING -> CLAIMED -> DONE`.
+//! 1. Only the operation's owner moves `WAITING -> BUSY -> WAITING` and `WAITING -> SWAPPING -> WAITING`; only a peer
+//!    moves `WAITING -> CLAIMED -> DONE`.
 //! 2. A peer claims only through a node of the waiter, and holds that node's lock from before the claim until after
 //!    `DONE`. So an owner that takes the lock of every node it queued sees no claim half done, and one that reads
 //!    `DONE` (acquire) may touch the nodes without a lock.
-//! 3. The waker and the chosen index belong to whoever holds `BUSY` or `CLAIMED`, and before the waiter is queued or
-//!    after `DONE` to the owner.
+//! 3. The waker and the chosen index belong to whoever holds `BUSY`, `SWAPPING` or `CLAIMED`, and before the waiter is
+//!    queued or after `DONE` to the owner.
 //! 4. A peer that meets `BUSY` does not wait: it leaves `MISSED` behind and goes on as if the operation were not
 //!    there; the owner, when it gives `BUSY` back, finds the mark and looks at its channels again. So no partner is
-//!    missed, and a foreign future polled under `BUSY` may use the same channels.
+//!    missed, and a foreign future polled under `BUSY` may use the same channels. Only a select with a future is ever
+//!    `BUSY`.
+//! 5. `SWAPPING` and `CLAIMED` last for a few instructions and run no foreign code: the other side waits for their end.
 
+use std::fmt;
+use std::marker::PhantomPinned;
 use std::task::Waker;
 
-use crate::shim::{AtomicU32, Ordering, Slot, spin};
+use crate::shim::{AtomicU32, Ordering, Slot, wait_until};
 
 /// Nobody has claimed the operation.
 const WAITING: u32 = 0;
@@ -21,19 +26,23 @@ const WAITING: u32 = 0;
 const BUSY: u32 = 1;
 /// As `BUSY`, and a peer came by meanwhile.
 const MISSED: u32 = 2;
+/// The owner is putting another waker in place.
+const SWAPPING: u32 = 3;
 /// A peer is handing over.
-const CLAIMED: u32 = 3;
+const CLAIMED: u32 = 4;
 /// A peer has handed over; everything is the owner's again.
-const DONE: u32 = 4;
+const DONE: u32 = 5;
 
 /// One waiting operation.
-pub(crate) struct Waiter {
+pub struct Waiter {
     /// One of the states above.
     state: AtomicU32,
     /// Wakes the owner; taken by the claimer.
     waker: Slot<Option<Waker>>,
     /// Which of the owner's nodes was claimed.
-    chosen: Slot<usize>,
+    chosen: Slot<u32>,
+    /// The nodes that are queued point at their waiter, so whatever contains it must not move.
+    _pinned: PhantomPinned,
 }
 
 // SAFETY: the two slots are handed over by the state's acquire and release operations, see the invariants.
@@ -48,12 +57,20 @@ pub(crate) enum Poke {
     Done,
     /// Nothing has happened; the owner now holds `BUSY`.
     Busy,
+    /// Nothing has happened, and the operation waits on.
+    Waiting,
+}
+
+impl fmt::Debug for Waiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Waiter { .. }")
+    }
 }
 
 impl Waiter {
     /// A waiter that nobody knows of.
     pub(crate) fn new() -> Waiter {
-        Waiter { state: AtomicU32::new(WAITING), waker: Slot::new(None), chosen: Slot::new(0) }
+        Waiter { state: AtomicU32::new(WAITING), waker: Slot::new(None), chosen: Slot::new(0), _pinned: PhantomPinned }
     }
 
     /// Prepares the waiter for being queued.
@@ -71,7 +88,7 @@ impl Waiter {
     /// A peer's attempt to serve this operation, made under the lock of one of its nodes.
     pub(crate) fn claim(&self) -> bool {
         loop {
-            // Acquire: pairs with the owner's release of `BUSY`, which hands the waker over.
+            // Acquire: pairs with the owner's release of `BUSY` or `SWAPPING`, which hands the waker over.
             match self.state.compare_exchange(WAITING, CLAIMED, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => return true,
                 Err(BUSY) => {
@@ -80,6 +97,8 @@ impl Waiter {
                         return false;
                     }
                 }
+                // Relaxed: the exchange above reads it again.
+                Err(SWAPPING) => wait_until(|| self.state.load(Ordering::Relaxed) != SWAPPING),
                 Err(_) => return false,
             }
         }
@@ -89,7 +108,7 @@ impl Waiter {
     ///
     /// # Safety
     /// The caller's [`Waiter::claim`] returned true, and it does not touch the waiter or its nodes afterwards.
-    pub(crate) unsafe fn complete(&self, index: usize) -> Option<Waker> {
+    pub(crate) unsafe fn complete(&self, index: u32) -> Option<Waker> {
         // SAFETY: the slots belong to the claimer.
         let waker = unsafe {
             self.chosen.with_mut(|chosen| *chosen = index);
@@ -110,7 +129,7 @@ impl Waiter {
     ///
     /// # Safety
     /// [`Waiter::is_done`] was true, and the caller is the owner.
-    pub(crate) unsafe fn chosen(&self) -> usize {
+    pub(crate) unsafe fn chosen(&self) -> u32 {
         // SAFETY: after `DONE` the slot is the owner's.
         unsafe { self.chosen.with_mut(|chosen| *chosen) }
     }
@@ -123,11 +142,27 @@ impl Waiter {
                 Ok(_) => return Poke::Busy,
                 Err(DONE) => return Poke::Done,
                 // The claimer is a few instructions from `DONE`. Relaxed: the exchange above reads it again.
-                Err(_) => {
-                    while self.state.load(Ordering::Relaxed) == CLAIMED {
-                        spin();
-                    }
+                Err(_) => wait_until(|| self.state.load(Ordering::Relaxed) != CLAIMED),
+            }
+        }
+    }
+
+    /// The owner was polled with another waker while queued: puts it in place, unless a peer has served the operation.
+    pub(crate) fn swap_waker(&self, waker: Waker) -> Poke {
+        loop {
+            // Acquire: pairs with the release in `complete`.
+            match self.state.compare_exchange(WAITING, SWAPPING, Ordering::Acquire, Ordering::Acquire) {
+                Ok(_) => {
+                    // SAFETY: the slot belongs to the holder of `SWAPPING`.
+                    let old = unsafe { self.waker.with_mut(|slot| slot.replace(waker)) };
+                    // Release: hands the waker to the next claimer.
+                    self.state.store(WAITING, Ordering::Release);
+                    drop(old);
+                    return Poke::Waiting;
                 }
+                Err(DONE) => return Poke::Done,
+                // As in `poke`.
+                Err(_) => wait_until(|| self.state.load(Ordering::Relaxed) != CLAIMED),
             }
         }
     }
@@ -136,14 +171,9 @@ impl Waiter {
     ///
     /// # Safety
     /// The caller is the owner and holds `BUSY`.
-    pub(crate) unsafe fn set_waker(&self, waker: &Waker) {
+    pub(crate) unsafe fn set_waker(&self, waker: Waker) {
         // SAFETY: the slot belongs to the holder of `BUSY`.
-        let old = unsafe {
-            self.waker.with_mut(|slot| match slot {
-                Some(old) if old.will_wake(waker) => None,
-                _ => slot.replace(waker.clone()),
-            })
-        };
+        let old = unsafe { self.waker.with_mut(|slot| slot.replace(waker)) };
         drop(old);
     }
 
