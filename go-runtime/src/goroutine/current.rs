@@ -16,23 +16,30 @@ use super::{Record, WaitReason};
 /// Operations that a goroutine may do before it gives way to the others.
 const BUDGET: u32 = 128;
 
-/// What the executor says about the goroutine that it polls.
-#[derive(Clone, Copy)]
+/// The goroutine that the executor polls; lives on the stack of the poll.
 pub(crate) struct Current {
     /// The goroutine's record.
-    pub(crate) record: &'static Record,
+    record: &'static Record,
     /// The data pointer of the waker that the goroutine's future is polled with.
-    pub(crate) outer: *const (),
+    outer: *const (),
     /// The executor's own waker.
-    pub(crate) inner: *const Waker,
+    inner: *const Waker,
+    /// What is left of its budget.
+    budget: Cell<u32>,
+}
+
+impl Current {
+    /// A goroutine about to be polled with the waker whose data is `outer`; `inner` is the executor's own.
+    #[inline]
+    pub(crate) fn new(record: &'static Record, outer: *const (), inner: &Waker) -> Current {
+        Current { record, outer, inner, budget: Cell::new(BUDGET) }
+    }
 }
 
 /// The thread's state.
 struct Local {
-    /// The goroutine that is being polled.
-    current: Cell<Option<Current>>,
-    /// What is left of its budget.
-    budget: Cell<u32>,
+    /// The goroutine that is being polled; null if there is none.
+    current: Cell<*const Current>,
     /// Whether operations cost nothing: the thread itself waits for them.
     exempt: Cell<bool>,
     /// The state of the random numbers.
@@ -40,9 +47,16 @@ struct Local {
 }
 
 thread_local! {
-    static LOCAL: Local = const {
-        Local { current: Cell::new(None), budget: Cell::new(0), exempt: Cell::new(false), seed: Cell::new(0) }
-    };
+    static LOCAL: Local =
+        const { Local { current: Cell::new(ptr::null()), exempt: Cell::new(false), seed: Cell::new(0) } };
+}
+
+/// The goroutine that is being polled on this thread.
+#[inline]
+fn current<'a>() -> Option<&'a Current> {
+    // SAFETY: the pointer is null or was put there by `enter`, which takes it back before its `Current` goes. No caller
+    // keeps the reference beyond a function of this file.
+    LOCAL.try_with(|local| unsafe { local.current.get().as_ref() }).ok().flatten()
 }
 
 /// The budget of tasks that are not goroutines.
@@ -60,30 +74,20 @@ pub(crate) fn set_foreign_budget(budget: ForeignBudget) {
 ///
 /// # Safety
 /// `current.inner` is valid until `poll` returns.
-pub(crate) unsafe fn enter<R>(current: Current, poll: impl FnOnce() -> R) -> R {
+#[inline]
+pub(crate) unsafe fn enter<R>(current: &Current, poll: impl FnOnce() -> R) -> R {
     /// Puts the outer goroutine back, also when `poll` panics.
     struct Restore {
         /// The outer goroutine.
-        current: Option<Current>,
-        /// What was left of its budget.
-        budget: u32,
-        /// Whether its thread waits.
-        exempt: bool,
+        current: *const Current,
     }
     impl Drop for Restore {
+        #[inline]
         fn drop(&mut self) {
-            LOCAL.with(|local| {
-                local.current.set(self.current);
-                local.budget.set(self.budget);
-                local.exempt.set(self.exempt);
-            });
+            LOCAL.with(|local| local.current.set(self.current));
         }
     }
-    let _restore = LOCAL.with(|local| Restore {
-        current: local.current.replace(Some(current)),
-        budget: local.budget.replace(BUDGET),
-        exempt: local.exempt.replace(false),
-    });
+    let _restore = Restore { current: LOCAL.with(|local| local.current.replace(current)) };
     current.record.set_running();
     poll()
 }
@@ -108,30 +112,29 @@ pub(crate) fn exempt<R>(wait: impl FnOnce() -> R) -> R {
 
 /// The record of the goroutine that runs on this thread.
 pub(crate) fn record() -> Option<&'static Record> {
-    LOCAL.try_with(|local| local.current.get()).ok().flatten().map(|current| current.record)
+    current().map(|current| current.record)
 }
 
 /// Whether a goroutine runs on this thread.
 pub(crate) fn is_inside() -> bool {
-    record().is_some()
+    current().is_some()
 }
 
 /// The goroutine, if `cx` is the context that the executor polls it with.
-fn direct(cx: &Context<'_>) -> Option<Current> {
-    LOCAL
-        .try_with(|local| local.current.get())
-        .ok()
-        .flatten()
-        .filter(|current| ptr::eq(cx.waker().data(), current.outer))
+#[inline]
+fn direct<'a>(cx: &Context<'_>) -> Option<&'a Current> {
+    current().filter(|current| ptr::eq(cx.waker().data(), current.outer))
 }
 
 /// A number that no other goroutine ever has, for the goroutine whose own context `cx` is; 0 if it is not a goroutine's.
+#[inline]
 pub(crate) fn owner_of(cx: &Context<'_>) -> u64 {
     direct(cx).map_or(0, |current| current.record.incarnation())
 }
 
 /// The waker of the goroutine whose own context `cx` is, and its [`owner_of`]. The executor's own waker runs no foreign
 /// code, so it may be made under a lock.
+#[inline]
 pub(crate) fn own_waker_of(cx: &Context<'_>) -> Option<(Waker, u64)> {
     let current = direct(cx)?;
     // SAFETY: `enter`'s caller keeps the waker while the goroutine is polled, which it is.
@@ -140,11 +143,13 @@ pub(crate) fn own_waker_of(cx: &Context<'_>) -> Option<(Waker, u64)> {
 }
 
 /// A waker for `cx` and its [`owner_of`]. Not under a lock: cloning a foreign waker runs foreign code.
+#[inline]
 pub(crate) fn waker_of(cx: &Context<'_>) -> (Waker, u64) {
     own_waker_of(cx).unwrap_or_else(|| (cx.waker().clone(), 0))
 }
 
 /// Notes why and where the current goroutine waits.
+#[inline]
 pub(crate) fn park(reason: WaitReason, place: Option<&'static Location<'static>>) {
     if let Some(record) = record() {
         record.set_waiting(reason, place);
@@ -154,22 +159,27 @@ pub(crate) fn park(reason: WaitReason, place: Option<&'static Location<'static>>
 /// Pays for one operation; pending (and woken at once) if it is the others' turn.
 #[inline]
 pub(crate) fn poll_budget(cx: &mut Context<'_>) -> Poll<()> {
-    let inside = LOCAL.try_with(|local| {
-        local.current.get().map(|_| {
-            let left = local.budget.get();
-            local.budget.set(left.saturating_sub(1));
-            left > 0
-        })
-    });
-    match inside {
-        Ok(Some(true)) => Poll::Ready(()),
-        _ if LOCAL.try_with(|local| local.exempt.get()).unwrap_or(true) => Poll::Ready(()),
-        Ok(Some(false)) => {
-            cx.waker().wake_by_ref();
-            Poll::Pending
+    if let Some(current) = current() {
+        let left = current.budget.get();
+        if left > 0 {
+            current.budget.set(left - 1);
+            return Poll::Ready(());
         }
-        _ => FOREIGN_BUDGET.get().map_or(Poll::Ready(()), |budget| budget(cx)),
     }
+    out_of_budget(cx)
+}
+
+/// What [`poll_budget`] does outside a goroutine, or in one that has done enough.
+#[cold]
+fn out_of_budget(cx: &mut Context<'_>) -> Poll<()> {
+    if LOCAL.try_with(|local| local.exempt.get()).unwrap_or(true) {
+        return Poll::Ready(());
+    }
+    if is_inside() {
+        cx.waker().wake_by_ref();
+        return Poll::Pending;
+    }
+    FOREIGN_BUDGET.get().map_or(Poll::Ready(()), |budget| budget(cx))
 }
 
 /// A random number below `bound`.

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use crossbeam_deque::Steal;
 
+use super::cell::Runnable;
 use super::scheduler::{Scheduler, Worker};
-use super::task::Runnable;
 
 /// How long a drain runs before it gives way to tokio.
 const SLICE: Duration = Duration::from_micros(200);
@@ -112,12 +112,19 @@ fn add_one(counter: &std::sync::atomic::AtomicU64) {
 
 /// Queues a goroutine that was woken.
 #[inline]
-pub(super) fn schedule(runnable: Runnable, info: async_task::ScheduleInfo) {
-    let scheduler = runnable.metadata().scheduler;
+pub(super) fn schedule(runnable: Runnable) {
+    let scheduler = runnable.meta().scheduler;
     match current().filter(|local| std::ptr::eq(local.scheduler, scheduler)) {
-        // It woke itself: it gives way to the others.
-        Some(local) if info.woken_while_running => local.push(runnable),
         Some(local) => local.push_next(runnable),
+        None => scheduler.inject(runnable),
+    }
+}
+
+/// Queues a goroutine that was woken while it ran: it gives way to the others.
+pub(super) fn give_way(runnable: Runnable) {
+    let scheduler = runnable.meta().scheduler;
+    match current().filter(|local| std::ptr::eq(local.scheduler, scheduler)) {
+        Some(local) => local.push(runnable),
         None => scheduler.inject(runnable),
     }
 }
@@ -125,11 +132,7 @@ pub(super) fn schedule(runnable: Runnable, info: async_task::ScheduleInfo) {
 /// Queues a goroutine that starts.
 #[inline]
 pub(super) fn spawn(runnable: Runnable) {
-    let scheduler = runnable.metadata().scheduler;
-    match current().filter(|local| std::ptr::eq(local.scheduler, scheduler)) {
-        Some(local) => local.push_next(runnable),
-        None => scheduler.inject(runnable),
-    }
+    schedule(runnable);
 }
 
 /// Why a drain stopped running goroutines.

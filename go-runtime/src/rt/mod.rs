@@ -2,7 +2,7 @@
 //!
 //! - `scheduler`: what the workers of one tokio runtime share: the injector, who is idle, the counters;
 //! - `drain`: the tokio task on each worker that runs goroutines;
-//! - `task`: one goroutine, from `go!` to its end;
+//! - `task`: starting goroutines; `cell`: their memory; `state`: queued, running, done;
 //! - `stranger`: the waker that code outside this crate gets, counted so that a deadlock can be told from waiting;
 //! - `sysmon`: the thread that looks after busy schedulers; `threads`: what is known of the process's threads;
 //! - `deadlock`: what is decided when every worker is idle;
@@ -12,6 +12,7 @@
 //! # Architecture Invariant
 //! Only this folder, `time` and `http` name tokio.
 
+mod cell;
 mod deadlock;
 mod drain;
 mod entry;
@@ -23,6 +24,7 @@ mod process;
 mod quit;
 mod report;
 mod scheduler;
+pub(crate) mod state;
 mod stranger;
 mod sysmon;
 mod task;

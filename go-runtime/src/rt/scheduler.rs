@@ -16,11 +16,11 @@ use std::task::Waker;
 use crossbeam_deque::{Injector, Stealer};
 use tokio::runtime::Handle;
 
+use super::cell::Runnable;
 use super::deadlock;
 use super::drain::{self, Drain};
 use super::outcome::Outcome;
 use super::sysmon;
-use super::task::Runnable;
 use crate::shim::Lock;
 use crate::time::Timers;
 

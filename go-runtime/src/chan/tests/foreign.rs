@@ -119,9 +119,9 @@ fn poll_inside<F: Future>(future: Pin<&mut F>, record: &'static Record, count: &
     let inner = Waker::from(Arc::clone(count));
     // What the executor hands out as its own is told from clones by the data pointer: an object of this call's.
     let outer = nosy(|| {});
-    let current = Current { record, outer: outer.data(), inner: &inner };
+    let current = Current::new(record, outer.data(), &inner);
     // SAFETY: the waker outlives the call.
-    unsafe { goroutine::enter(current, || poll_with(future, &outer)) }
+    unsafe { goroutine::enter(&current, || poll_with(future, &outer)) }
 }
 
 /// A record for a goroutine with this number.
