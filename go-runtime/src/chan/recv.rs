@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use super::core::{Core, Outcome, Wakers};
 use crate::goroutine::{self, WaitReason};
-use crate::waiter::{Node, Poke, Waiter};
+use crate::waiter::{Node, Waiter};
 
 /// How far an operation has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,13 +97,14 @@ impl<'a, T> Recv<'a, T> {
 
     /// A later poll with another waker, or by something that is not the goroutine's own executor.
     #[cold]
-    fn again(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        let (waker, owner) = goroutine::waker_of(cx);
+    fn again(&mut self, core: &'a Core<T>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        let (mut waker, owner) = goroutine::waker_of(cx);
         self.owner = owner;
-        match self.waiter.swap_waker(waker) {
-            Poke::Done => self.take(),
-            _ => Poll::Pending,
-        }
+        let state = core.state.lock();
+        // SAFETY: this is the owner, and it holds the only lock.
+        let waits = unsafe { self.waiter.swap_waker(&mut waker) };
+        drop(state);
+        if waits { Poll::Pending } else { self.take() }
     }
 }
 
@@ -131,7 +132,7 @@ impl<T> Future for Recv<'_, T> {
                 if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
                     return Poll::Pending;
                 }
-                this.again(cx)
+                this.again(core, cx)
             }
             Phase::Finished => panic!("a receive was polled after it had ended"),
         }

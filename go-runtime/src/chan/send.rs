@@ -10,7 +10,7 @@ use super::core::{Core, Outcome, Wakers};
 use super::recv::Phase;
 use crate::goroutine::{self, WaitReason};
 use crate::texts;
-use crate::waiter::{Node, Poke, Waiter};
+use crate::waiter::{Node, Waiter};
 
 /// The future of [`Chan::send`](super::Chan::send).
 #[must_use = "a send does nothing until it is awaited"]
@@ -100,13 +100,14 @@ impl<'a, T> Send<'a, T> {
 
     /// A later poll with another waker, or by something that is not the goroutine's own executor.
     #[cold]
-    fn again(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let (waker, owner) = goroutine::waker_of(cx);
+    fn again(&mut self, core: &'a Core<T>, cx: &mut Context<'_>) -> Poll<()> {
+        let (mut waker, owner) = goroutine::waker_of(cx);
         self.owner = owner;
-        match self.waiter.swap_waker(waker) {
-            Poke::Done => self.finish(),
-            _ => Poll::Pending,
-        }
+        let state = core.state.lock();
+        // SAFETY: this is the owner, and it holds the only lock.
+        let waits = unsafe { self.waiter.swap_waker(&mut waker) };
+        drop(state);
+        if waits { Poll::Pending } else { self.finish() }
     }
 }
 
@@ -134,7 +135,7 @@ impl<T> Future for Send<'_, T> {
                 if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
                     return Poll::Pending;
                 }
-                this.again(cx)
+                this.again(core, cx)
             }
             Phase::Finished => panic!("a send was polled after it had ended"),
         }

@@ -3,7 +3,8 @@
 use loom::thread;
 
 use super::chan::channel;
-use super::{block_on, explore, poll_and_drop};
+use super::{block_on, block_on_changing, explore, parked, poll_and_drop};
+use crate::select;
 
 #[test]
 fn a_dropped_receive_gives_its_value_back() {
@@ -88,5 +89,71 @@ fn a_send_dropped_behind_a_full_buffer() {
             Err(_) => assert!(!sent, "a send that ended has sent"),
         }
         assert!(ch.try_recv().is_err());
+    });
+}
+
+#[test]
+fn a_value_given_back_meets_a_new_receive() {
+    for through_select in [false, true] {
+        explore(5, move || {
+            let ch = channel(0);
+            let receiver = {
+                let ch = ch.clone();
+                thread::spawn(move || {
+                    if through_select {
+                        let mut cases = [select::recv(&ch)];
+                        block_on_changing(select::cases(&mut cases));
+                        cases[0].received()
+                    } else {
+                        block_on(ch.recv())
+                    }
+                })
+            };
+            // Served by this thread's own send or, if the other receive came first, still waiting.
+            let mine = parked(ch.recv());
+            let sent = ch.try_send(4);
+            drop(mine);
+            assert!(sent.is_ok(), "two receives wait or one");
+            assert_eq!(receiver.join().expect("the receiver ends"), Some(4));
+        });
+    }
+}
+
+#[test]
+fn two_values_given_back_at_once_keep_their_order() {
+    explore(5, || {
+        let ch = channel(0);
+        // Futures that own their handles, to be dropped on two threads.
+        let [first, second] = [ch.clone(), ch.clone()].map(|ch| parked(async move { ch.recv().await }));
+        assert!(ch.try_send(1).is_ok() && ch.try_send(2).is_ok());
+        let dropper = thread::spawn(move || drop(second));
+        drop(first);
+        dropper.join().expect("the dropper ends");
+        assert_eq!([ch.try_recv(), ch.try_recv()], [Ok(1), Ok(2)]);
+    });
+}
+
+#[test]
+fn a_select_dropped_while_one_channel_closes_and_another_sends() {
+    explore(3, || {
+        let (a, b) = (channel(0), channel(0));
+        let closer = {
+            let b = b.clone();
+            thread::spawn(move || b.close())
+        };
+        let sender = {
+            let a = a.clone();
+            thread::spawn(move || a.try_send(7).is_ok())
+        };
+        let selected = poll_and_drop(async {
+            let mut cases = [select::recv(&a), select::recv(&b)];
+            let chosen = select::cases(&mut cases).await;
+            (chosen, cases[chosen].received())
+        });
+        closer.join().expect("the closer ends");
+        let sent = sender.join().expect("the sender ends");
+        // A select that was served by the close has taken nothing; one that was served by the send gives it back.
+        assert!(matches!(selected, None | Some((1, None))));
+        assert_eq!(a.try_recv().ok(), sent.then_some(7));
     });
 }

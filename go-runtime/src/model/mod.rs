@@ -5,21 +5,26 @@
 //! ```
 //!
 //! A lost wake-up shows as loom's "deadlock", a broken hand-over of a waker or a value as its "causality violation", and
-//! a lost or doubled value by the models' own counting.
+//! a lost or doubled value by the models' own counting. The whole takes a quarter of a minute.
 
+mod busy;
 mod cancel;
 mod chan;
 mod close;
 mod monitor;
 mod select;
+mod stream;
 mod waiter;
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
+use futures_core::Stream;
 use loom::sync::Notify;
+
+use crate::chan::Receiver;
 
 /// Explores `model` with at most `preemptions` switches away from a thread that could have gone on.
 fn explore(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
@@ -84,6 +89,18 @@ fn block_on_changing<F: Future>(future: F) -> F::Output {
 /// Polls once.
 fn poll_with<F: Future>(future: Pin<&mut F>, waker: &Waker) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(waker))
+}
+
+/// A future on the heap that was polled once and has to wait.
+fn parked<F: Future>(future: F) -> Pin<Box<F>> {
+    let mut future = Box::pin(future);
+    assert!(poll_with(future.as_mut(), Waker::noop()).is_pending());
+    future
+}
+
+/// The next item of `stream`.
+fn next(stream: &mut Receiver<u32>) -> impl Future<Output = Option<u32>> {
+    poll_fn(|cx| Pin::new(&mut *stream).poll_next(cx))
 }
 
 /// Polls once with a waker that does nothing, and drops the future if it is not ready.

@@ -49,9 +49,15 @@ fn serve(queue: &Queue, value: u32) {
 
 /// The owner's poll with another waker: the value if there is one.
 fn owner(queue: &Queue) -> Option<u32> {
-    if queue.waiter.poke() == Poke::Busy {
+    let poke = queue.waiter.poke();
+    if poke == Poke::Claimed {
+        // The peer holds the lock until it is done.
+        drop(queue.parts.lock());
+        assert!(queue.waiter.is_done());
+    }
+    if poke == Poke::Busy {
         // SAFETY: this is the owner, and it holds `BUSY`.
-        unsafe { queue.waiter.set_waker(&Waker::noop().clone()) };
+        unsafe { queue.waiter.set_waker(Waker::noop().clone()) };
         if queue.waiter.resume() {
             return None;
         }
@@ -137,7 +143,7 @@ fn two_queues_claim_one_operation_once() {
         assert!(first.waiter.is_done());
         // SAFETY: the waiter is done, and this thread is the owner.
         let chosen = unsafe { first.waiter.chosen() };
-        assert_eq!(chosen, usize::from(theirs));
+        assert_eq!(chosen, u32::from(theirs));
         // SAFETY: the waiter is done; both locks are taken in turn to unlink.
         unsafe {
             assert_eq!(first.node.with_value(Option::take), mine.then_some(10));

@@ -181,22 +181,35 @@ impl<'a, S: Storage<'a>> Select<'a, S> {
     /// A later poll by something that is not the goroutine's own executor: stores another waker.
     #[cold]
     fn again(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
-        let (waker, owner) = goroutine::waker_of(cx);
+        let (mut waker, owner) = goroutine::waker_of(cx);
         self.owner = owner;
-        match self.waiter.swap_waker(waker) {
-            Poke::Done => self.finish(),
-            _ => Poll::Pending,
-        }
+        let mut parts = self.storage.parts();
+        let channels = parts.sort();
+        parts.lock(channels);
+        // SAFETY: this is the owner, and it holds all locks, which were taken above.
+        let waits = unsafe {
+            let waits = self.waiter.swap_waker(&mut waker);
+            parts.unlock(channels);
+            waits
+        };
+        if waits { Poll::Pending } else { self.finish() }
     }
 
     /// A later poll of a select with futures.
     fn look(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
-        if self.waiter.poke() == Poke::Done {
-            return self.finish();
-        }
-        // From here on `BUSY` is held.
-        self.phase = Phase::Looking;
         let mut parts = self.storage.parts();
+        match self.waiter.poke() {
+            Poke::Busy => self.phase = Phase::Looking,
+            Poke::Done => return self.finish(),
+            Poke::Claimed => {
+                // The peer holds one of the locks until it is done.
+                let channels = parts.sort();
+                parts.lock(channels);
+                // SAFETY: they were taken above.
+                unsafe { parts.unlock(channels) };
+                return self.finish();
+            }
+        }
         if let Some(index) = parts.poll_futures(cx) {
             parts.unlink_all_but(None);
             self.phase = Phase::Finished;

@@ -10,7 +10,7 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-use super::{List, Node, Poke, Waiter};
+use super::{List, Node, Waiter};
 use crate::goroutine::{self, WaitReason};
 use crate::shim::Lock;
 
@@ -274,13 +274,14 @@ impl<S, W> Future for Wait<'_, S, W> {
                 if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
                     return Poll::Pending;
                 }
-                let (waker, by) = goroutine::waker_of(cx);
+                let (mut waker, by) = goroutine::waker_of(cx);
                 this.owner = by;
-                if this.waiter.swap_waker(waker) == Poke::Done {
-                    this.phase = Phase::Finished;
-                    return Poll::Ready(Ended::Granted);
+                // SAFETY: this is the owner, and it holds the only lock.
+                if this.monitor.with(|_| unsafe { this.waiter.swap_waker(&mut waker) }) {
+                    return Poll::Pending;
                 }
-                Poll::Pending
+                this.phase = Phase::Finished;
+                Poll::Ready(Ended::Granted)
             }
             Phase::Finished => panic!("a wait was polled after it had ended"),
         }

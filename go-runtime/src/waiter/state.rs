@@ -1,24 +1,22 @@
 //! One waiting operation and the compare-and-swap that claims it.
 //!
 //! # Invariants
-//! 1. Only the operation's owner moves `WAITING -> BUSY -> WAITING` and `WAITING -> SWAPPING -> WAITING`; only a peer
-//!    moves `WAITING -> CLAIMED -> DONE`.
+//! 1. Only the operation's owner moves `WAITING -> BUSY -> WAITING`; only a peer moves `WAITING -> CLAIMED -> DONE`.
 //! 2. A peer claims only through a node of the waiter, and holds that node's lock from before the claim until after
 //!    `DONE`. So an owner that takes the lock of every node it queued sees no claim half done, and one that reads
 //!    `DONE` (acquire) may touch the nodes without a lock.
-//! 3. The waker and the chosen index belong to whoever holds `BUSY`, `SWAPPING` or `CLAIMED`, and before the waiter is
-//!    queued or after `DONE` to the owner.
+//! 3. The waker and the chosen index belong to whoever holds `BUSY` or `CLAIMED`; to the owner also before the waiter is
+//!    queued, after `DONE`, and while it holds the locks of all its nodes.
 //! 4. A peer that meets `BUSY` does not wait: it leaves `MISSED` behind and goes on as if the operation were not
 //!    there; the owner, when it gives `BUSY` back, finds the mark and looks at its channels again. So no partner is
 //!    missed, and a foreign future polled under `BUSY` may use the same channels. Only a select with a future is ever
-//!    `BUSY`.
-//! 5. `SWAPPING` and `CLAIMED` last for a few instructions and run no foreign code: the other side waits for their end.
+//!    `BUSY`; any other operation changes its waker under the locks, and nobody passes it by.
 
 use std::fmt;
 use std::marker::PhantomPinned;
 use std::task::Waker;
 
-use crate::shim::{AtomicU32, Ordering, Slot, wait_until};
+use crate::shim::{AtomicU32, Ordering, Slot};
 
 /// Nobody has claimed the operation.
 const WAITING: u32 = 0;
@@ -26,12 +24,10 @@ const WAITING: u32 = 0;
 const BUSY: u32 = 1;
 /// As `BUSY`, and a peer came by meanwhile.
 const MISSED: u32 = 2;
-/// The owner is putting another waker in place.
-const SWAPPING: u32 = 3;
 /// A peer is handing over.
-const CLAIMED: u32 = 4;
+const CLAIMED: u32 = 3;
 /// A peer has handed over; everything is the owner's again.
-const DONE: u32 = 5;
+const DONE: u32 = 4;
 
 /// One waiting operation.
 pub struct Waiter {
@@ -57,8 +53,8 @@ pub(crate) enum Poke {
     Done,
     /// Nothing has happened; the owner now holds `BUSY`.
     Busy,
-    /// Nothing has happened, and the operation waits on.
-    Waiting,
+    /// A peer is serving the operation: once the owner has held the locks of all its nodes, it is done.
+    Claimed,
 }
 
 impl fmt::Debug for Waiter {
@@ -88,7 +84,7 @@ impl Waiter {
     /// A peer's attempt to serve this operation, made under the lock of one of its nodes.
     pub(crate) fn claim(&self) -> bool {
         loop {
-            // Acquire: pairs with the owner's release of `BUSY` or `SWAPPING`, which hands the waker over.
+            // Acquire: pairs with the owner's release of `BUSY`, which hands the waker over.
             match self.state.compare_exchange(WAITING, CLAIMED, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => return true,
                 Err(BUSY) => {
@@ -97,8 +93,6 @@ impl Waiter {
                         return false;
                     }
                 }
-                // Relaxed: the exchange above reads it again.
-                Err(SWAPPING) => wait_until(|| self.state.load(Ordering::Relaxed) != SWAPPING),
                 Err(_) => return false,
             }
         }
@@ -136,35 +130,32 @@ impl Waiter {
 
     /// The owner was polled while queued: either it was served, or it holds `BUSY` now.
     pub(crate) fn poke(&self) -> Poke {
-        loop {
-            // Acquire: pairs with the release in `complete`.
-            match self.state.compare_exchange(WAITING, BUSY, Ordering::Acquire, Ordering::Acquire) {
-                Ok(_) => return Poke::Busy,
-                Err(DONE) => return Poke::Done,
-                // The claimer is a few instructions from `DONE`. Relaxed: the exchange above reads it again.
-                Err(_) => wait_until(|| self.state.load(Ordering::Relaxed) != CLAIMED),
-            }
+        // Acquire: pairs with the release in `complete`.
+        match self.state.compare_exchange(WAITING, BUSY, Ordering::Acquire, Ordering::Acquire) {
+            Ok(_) => Poke::Busy,
+            Err(DONE) => Poke::Done,
+            Err(_) => Poke::Claimed,
         }
     }
 
-    /// The owner was polled with another waker while queued: puts it in place, unless a peer has served the operation.
-    pub(crate) fn swap_waker(&self, waker: Waker) -> Poke {
-        loop {
-            // Acquire: pairs with the release in `complete`.
-            match self.state.compare_exchange(WAITING, SWAPPING, Ordering::Acquire, Ordering::Acquire) {
-                Ok(_) => {
-                    // SAFETY: the slot belongs to the holder of `SWAPPING`.
-                    let old = unsafe { self.waker.with_mut(|slot| slot.replace(waker)) };
-                    // Release: hands the waker to the next claimer.
-                    self.state.store(WAITING, Ordering::Release);
-                    drop(old);
-                    return Poke::Waiting;
-                }
-                Err(DONE) => return Poke::Done,
-                // As in `poke`.
-                Err(_) => wait_until(|| self.state.load(Ordering::Relaxed) != CLAIMED),
-            }
+    /// The owner was polled with another waker while queued: swaps it with the one in place; false if a peer has served
+    /// the operation.
+    ///
+    /// # Safety
+    /// The caller is the owner, holds the locks of all nodes, and not `BUSY`.
+    pub(crate) unsafe fn swap_waker(&self, waker: &mut Waker) -> bool {
+        if self.is_done() {
+            return false;
         }
+        // SAFETY: nobody claims the operation while all locks are held, so the slot is the owner's.
+        unsafe {
+            self.waker.with_mut(|slot| {
+                if let Some(stored) = slot {
+                    std::mem::swap(stored, waker);
+                }
+            });
+        }
+        true
     }
 
     /// Puts another waker in place.
