@@ -14,6 +14,7 @@ mod close;
 mod monitor;
 mod select;
 mod stream;
+mod task;
 mod waiter;
 
 use std::future::{Future, poll_fn};
