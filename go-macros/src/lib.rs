@@ -1,1 +1,59 @@
-//! The macros of `go-runtime`.
+//! The macros of `go-runtime`: Go's concurrency statements for Rust.
+//!
+//! Use them through `go-runtime`, which re-exports them: their expansions name its items. The documentation of each
+//! macro says what it means; the order of things is the same in all of them:
+//!
+//! - *parse*: from tokens to a tree; keeps going after an error;
+//! - *check*: what the grammar allows and the meaning does not;
+//! - *expand*: from the tree to Rust; cannot fail.
+//!
+//! After an error a macro expands to its errors in a form that fits where the macro stands, so that nothing else is
+//! reported because of them.
+#![forbid(unsafe_code)]
+
+mod attr;
+mod chan;
+mod defer;
+mod diag;
+mod go;
+mod paths;
+mod select;
+mod syntax;
+
+use proc_macro::TokenStream;
+
+/// Starts a goroutine.
+#[proc_macro]
+pub fn go(tokens: TokenStream) -> TokenStream {
+    go::expand(tokens.into()).into()
+}
+
+/// Makes a channel, names a channel's type, or does one channel operation.
+#[proc_macro]
+pub fn chan(tokens: TokenStream) -> TokenStream {
+    chan::expand(tokens.into()).into()
+}
+
+/// Waits for several channel operations and futures, and does one of them.
+#[proc_macro]
+pub fn select(tokens: TokenStream) -> TokenStream {
+    select::expand(tokens.into()).into()
+}
+
+/// Runs a call at the end of the block.
+#[proc_macro]
+pub fn defer(tokens: TokenStream) -> TokenStream {
+    defer::expand(tokens.into()).into()
+}
+
+/// Makes `async fn main` a program with Go's process rules.
+#[proc_macro_attribute]
+pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
+    attr::expand(attr::Attribute::Main, options.into(), item.into()).into()
+}
+
+/// Makes an `async fn` a test with Go's process rules.
+#[proc_macro_attribute]
+pub fn test(options: TokenStream, item: TokenStream) -> TokenStream {
+    attr::expand(attr::Attribute::Test, options.into(), item.into()).into()
+}

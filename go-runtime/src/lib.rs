@@ -27,4 +27,5 @@ mod waiter;
 pub use body::Body;
 pub use chan::{Chan, Receiver, Recv, Send, Sender, TryRecvError, TrySendError};
 pub use func::PanicValue;
+pub use go_macros::{chan, defer, go, main, select, test};
 pub use share::Share;

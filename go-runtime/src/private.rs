@@ -4,21 +4,20 @@
 //! one that takes it by reference, and a wrapper behind two references before one behind one.
 
 use std::convert::Infallible;
-use std::future::{Future, IntoFuture};
-use std::panic::Location;
+use std::future::{Future, IntoFuture, Ready};
+use std::pin::Pin;
 use std::task::{Context, Poll};
 
-pub use std::option::Option::Some;
-pub use std::pin::{Pin, pin};
+pub use std::panic::Location;
+pub use std::pin::pin;
 
 pub use crate::chan::{Chan, Receiver, Sender};
 use crate::chan::{Recv, Send as SendFuture, capacity};
 use crate::rt::{self, Name};
 pub use crate::rt::{TestOptions, main, test};
-pub use crate::select::case::Case;
 pub use crate::select::engine::{forever, select, select_default};
-use crate::select::future::FutureCase;
-use crate::select::recv::RecvCase;
+use crate::select::future::{FutureCase, FutureOutput};
+use crate::select::recv::{RecvCase, RecvOutput};
 use crate::select::send::SendCase;
 pub use crate::select::storage::cases_of;
 use crate::share::Share;
@@ -36,28 +35,89 @@ pub const fn make_chan<T>(n: i128) -> Chan<T> {
     }
 }
 
-/// What `ch <- v` sends to.
+/// What can be sent to.
 #[diagnostic::on_unimplemented(
-    message = "cannot send to `{Self}`",
-    label = "the left side of `<-` is not a channel that can be sent to",
-    note = "a `Chan<{T}>` or a `Sender<{T}>` can; a `Receiver` only receives"
+    message = "cannot send to a `{Self}`",
+    label = "this side of the channel only receives",
+    note = "send to the `Chan` itself or to its `Sender`"
 )]
-pub trait SendTo<T> {
-    /// The send.
-    fn send_to(&self, value: T, place: &'static Location<'static>) -> SendFuture<'_, T>;
-    /// The send as a case.
-    fn send_case(&self, value: T, place: &'static Location<'static>) -> SendCase<'_, T>;
+pub trait Sends {}
+
+impl<T> Sends for Chan<T> {}
+impl<T> Sends for Sender<T> {}
+
+/// What can be received from.
+#[diagnostic::on_unimplemented(
+    message = "cannot receive from a `{Self}`",
+    label = "this side of the channel only sends",
+    note = "receive from the `Chan` itself or from its `Receiver`"
+)]
+pub trait Receives {}
+
+impl<T> Receives for Chan<T> {}
+impl<T> Receives for Receiver<T> {}
+
+/// What a closed channel yields.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no zero value for a closed channel to yield",
+    label = "`<-` needs the zero value of `{Self}`, its `Default`",
+    note = "derive or implement `Default` for `{Self}`, or receive with `.recv().await`, which yields an `Option`"
+)]
+pub trait Zero: Sized {
+    /// The zero value.
+    fn zero() -> Self;
 }
 
-/// Implements [`SendTo`] for a handle.
+#[diagnostic::do_not_recommend]
+impl<T: Default> Zero for T {
+    fn zero() -> T {
+        T::default()
+    }
+}
+
+/// What the two-valued receive `v, ok := <-x` needs.
+#[diagnostic::on_unimplemented(
+    message = "a future has no `ok`",
+    label = "`v, ok := <-x` is for channels; this is a future: write `v := <-x`"
+)]
+pub trait Closes {}
+
+/// `ch <- v`
+pub trait SendTo {
+    /// What the channel carries.
+    type Value;
+    /// The send.
+    #[track_caller]
+    fn __go_send(&self, value: Self::Value) -> SendFuture<'_, Self::Value>
+    where
+        Self: Sends;
+    /// The send as a case.
+    #[track_caller]
+    fn __go_send_case(&self, value: Self::Value) -> SendCase<'_, Self::Value>
+    where
+        Self: Sends;
+}
+
+/// Implements [`SendTo`] for a handle; for a [`Receiver`] too, so that its error is ours.
 macro_rules! send_to {
     ($name:ident) => {
-        impl<T> SendTo<T> for $name<T> {
-            fn send_to(&self, value: T, place: &'static Location<'static>) -> SendFuture<'_, T> {
-                SendFuture::new(self.core(), value, place)
+        impl<T> SendTo for $name<T> {
+            type Value = T;
+            #[inline]
+            #[track_caller]
+            fn __go_send(&self, value: T) -> SendFuture<'_, T>
+            where
+                Self: Sends,
+            {
+                SendFuture::new(self.core(), value, Location::caller())
             }
-            fn send_case(&self, value: T, place: &'static Location<'static>) -> SendCase<'_, T> {
-                SendCase::new(self.core(), value, place)
+            #[inline]
+            #[track_caller]
+            fn __go_send_case(&self, value: T) -> SendCase<'_, T>
+            where
+                Self: Sends,
+            {
+                SendCase::new(self.core(), value, Location::caller())
             }
         }
     };
@@ -65,31 +125,9 @@ macro_rules! send_to {
 
 send_to!(Chan);
 send_to!(Sender);
+send_to!(Receiver);
 
-impl<T, C: SendTo<T> + ?Sized> SendTo<T> for &C {
-    fn send_to(&self, value: T, place: &'static Location<'static>) -> SendFuture<'_, T> {
-        (**self).send_to(value, place)
-    }
-    fn send_case(&self, value: T, place: &'static Location<'static>) -> SendCase<'_, T> {
-        (**self).send_case(value, place)
-    }
-}
-
-/// `ch <- v`
-#[inline]
-#[track_caller]
-pub fn send<T, C: SendTo<T> + ?Sized>(ch: &C, value: T) -> SendFuture<'_, T> {
-    ch.send_to(value, Location::caller())
-}
-
-/// `case ch <- v`
-#[inline]
-#[track_caller]
-pub fn send_case<T, C: SendTo<T> + ?Sized>(ch: &C, value: T) -> SendCase<'_, T> {
-    ch.send_case(value, Location::caller())
-}
-
-/// `<-x` where `x` is a channel. `zero` makes the value that a closed channel yields.
+/// `<-x` where `x` is a channel, with what becomes of what was received.
 #[must_use = "a receive does nothing until it is awaited"]
 #[derive(Debug)]
 pub struct RecvMap<'a, T, R> {
@@ -110,6 +148,16 @@ impl<T, R> Future for RecvMap<'_, T, R> {
     }
 }
 
+/// `v` of `v := <-ch`.
+fn value<T: Zero>(received: Option<T>) -> T {
+    received.unwrap_or_else(T::zero)
+}
+
+/// `v, ok` of `v, ok := <-ch`.
+fn value_ok<T: Zero>(received: Option<T>) -> (T, bool) {
+    received.map_or_else(|| (T::zero(), false), |value| (value, true))
+}
+
 /// `<-x` where `x` is a channel.
 pub trait RecvByRef {
     /// What the channel carries.
@@ -118,27 +166,27 @@ pub trait RecvByRef {
     #[track_caller]
     fn __go_recv(&self) -> RecvMap<'_, Self::Value, Self::Value>
     where
-        Self::Value: Default;
+        Self: Receives,
+        Self::Value: Zero;
     /// `<-ch;`
     #[track_caller]
-    fn __go_recv_discard(&self) -> RecvMap<'_, Self::Value, ()>;
+    fn __go_recv_discard(&self) -> RecvMap<'_, Self::Value, ()>
+    where
+        Self: Receives;
     /// `v, ok := <-ch`
     #[track_caller]
     fn __go_recv_ok(&self) -> RecvMap<'_, Self::Value, (Self::Value, bool)>
     where
-        Self::Value: Default;
-}
-
-/// A receive operation as a case, where the operand is a channel.
-pub trait CaseByRef {
-    /// What the channel carries.
-    type Value;
+        Self: Receives,
+        Self::Value: Zero;
     /// `case <-ch`
     #[track_caller]
-    fn __go_case(&self) -> RecvCase<'_, Self::Value>;
+    fn __go_case(&self) -> RecvCase<'_, Self::Value>
+    where
+        Self: Receives;
 }
 
-/// Implements the receiving traits for a handle.
+/// Implements [`RecvByRef`] for a handle; for a [`Sender`] too, so that its error is ours.
 macro_rules! recv_by_ref {
     ($name:ident) => {
         impl<T> RecvByRef for $name<T> {
@@ -147,30 +195,34 @@ macro_rules! recv_by_ref {
             #[track_caller]
             fn __go_recv(&self) -> RecvMap<'_, T, T>
             where
-                T: Default,
+                Self: Receives,
+                T: Zero,
             {
-                RecvMap { recv: self.recv(), map: Option::unwrap_or_default }
+                RecvMap { recv: Recv::new(self.core(), Location::caller()), map: value }
             }
             #[inline]
             #[track_caller]
-            fn __go_recv_discard(&self) -> RecvMap<'_, T, ()> {
-                RecvMap { recv: self.recv(), map: drop }
+            fn __go_recv_discard(&self) -> RecvMap<'_, T, ()>
+            where
+                Self: Receives,
+            {
+                RecvMap { recv: Recv::new(self.core(), Location::caller()), map: drop }
             }
             #[inline]
             #[track_caller]
             fn __go_recv_ok(&self) -> RecvMap<'_, T, (T, bool)>
             where
-                T: Default,
+                Self: Receives,
+                T: Zero,
             {
-                RecvMap { recv: self.recv(), map: |value| value.map_or_else(|| (T::default(), false), |v| (v, true)) }
+                RecvMap { recv: Recv::new(self.core(), Location::caller()), map: value_ok }
             }
-        }
-
-        impl<T> CaseByRef for $name<T> {
-            type Value = T;
             #[inline]
             #[track_caller]
-            fn __go_case(&self) -> RecvCase<'_, T> {
+            fn __go_case(&self) -> RecvCase<'_, T>
+            where
+                Self: Receives,
+            {
                 RecvCase::new(self.core(), Location::caller())
             }
         }
@@ -178,6 +230,7 @@ macro_rules! recv_by_ref {
 }
 
 recv_by_ref!(Chan);
+recv_by_ref!(Sender);
 recv_by_ref!(Receiver);
 
 /// `<-x` where `x` is a future.
@@ -190,22 +243,102 @@ pub trait RecvByValue: IntoFuture + Sized {
     fn __go_recv_discard(self) -> Self::IntoFuture {
         self.into_future()
     }
+    /// Never called: the bound is not met.
+    fn __go_recv_ok(self) -> Ready<(Self::Output, bool)>
+    where
+        Self: Closes,
+    {
+        unreachable!("a future has no `ok`")
+    }
+    /// `case <-future`
+    #[track_caller]
+    fn __go_case(self) -> FutureCase<Self::IntoFuture> {
+        FutureCase::new(self.into_future(), Location::caller())
+    }
 }
 
 impl<F: IntoFuture> RecvByValue for F {}
 
-/// A receive operation as a case, where the operand is a future.
-pub trait CaseByValue: IntoFuture + Sized {
-    /// `case <-future`
-    #[track_caller]
-    fn __go_case(self) -> FutureCase<Self::IntoFuture>;
+// ---- select! ----
+
+/// The traits whose methods expansions call, without their names.
+pub mod traits {
+    pub use super::{
+        CalleeClone as _, CalleeOther as _, CalleeShare as _, CaptureCopy as _, CaptureOther as _, CaptureRef as _,
+        CaptureShare as _, DeferFuture as _, DeferValue as _, FinishFuture as _, FinishValue as _, FutureChosen as _,
+        KeepBorrow as _, KeepCopy as _, KeepShare as _, RecvByRef as _, RecvByValue as _, RecvChosen as _, SendTo as _,
+    };
 }
 
-impl<F: IntoFuture> CaseByValue for F {
-    #[track_caller]
-    fn __go_case(self) -> FutureCase<F::IntoFuture> {
-        FutureCase::new(self.into_future(), Location::caller())
+/// What the chosen case of a channel received.
+pub trait RecvChosen {
+    /// What the channel carries.
+    type Value;
+    /// `case v := <-ch`
+    fn __go_value(self) -> Self::Value
+    where
+        Self::Value: Zero;
+    /// `case v, ok := <-ch`
+    fn __go_value_ok(self) -> (Self::Value, bool)
+    where
+        Self::Value: Zero;
+    /// `case <-ch`
+    fn __go_discard(self);
+}
+
+impl<T> RecvChosen for RecvOutput<T> {
+    type Value = T;
+    fn __go_value(self) -> T
+    where
+        T: Zero,
+    {
+        value(self.received())
     }
+    fn __go_value_ok(self) -> (T, bool)
+    where
+        T: Zero,
+    {
+        value_ok(self.received())
+    }
+    fn __go_discard(self) {}
+}
+
+/// What the chosen case of a future yielded.
+pub trait FutureChosen: Sized {
+    /// The future's output.
+    type Value;
+    /// `case v := <-future`
+    fn __go_value(self) -> Self::Value;
+    /// Never called: the bound is not met.
+    fn __go_value_ok(self) -> (Self::Value, bool)
+    where
+        Self: Closes,
+    {
+        unreachable!("a future has no `ok`")
+    }
+    /// `case <-future`
+    fn __go_discard(self) {}
+}
+
+impl<V> FutureChosen for FutureOutput<V> {
+    type Value = V;
+    fn __go_value(self) -> V {
+        self.value()
+    }
+}
+
+/// The output of the case that the engine has chosen.
+pub fn chosen<V>(output: Option<V>) -> V {
+    output.unwrap_or_else(|| unreachable_case())
+}
+
+/// How a select with a bare `break` or `continue` in it is left.
+#[derive(Debug)]
+pub enum Flow<V, C> {
+    /// A body has ended: the select's value.
+    Value(V),
+    /// A body continues the loop around the select.
+    Continue(C),
 }
 
 /// The engine names a case that is not there; it never does.
@@ -221,14 +354,14 @@ pub fn anonymous() -> Name {
     Name::Anonymous
 }
 
-/// The name of a goroutine that calls `name`.
-pub fn named(name: &'static str) -> Name {
-    Name::Named(name)
-}
-
 /// The name of a goroutine that calls `f`.
 pub fn name_of<F>(_f: &F) -> Name {
     Name::Of(std::any::type_name::<F>())
+}
+
+/// The name of a goroutine that calls the method of `receiver` that the type `M` is called after.
+pub fn name_of_method<R, M>(_receiver: &R) -> Name {
+    Name::of_method::<R, M>()
 }
 
 /// Starts a goroutine.
@@ -244,6 +377,21 @@ where
 /// A variable that a goroutine names.
 #[derive(Debug)]
 pub struct Capture<'a, T>(pub &'a T);
+
+/// A reference to a handle becomes a handle of the goroutine's own.
+pub trait CaptureRef {
+    /// What the reference names.
+    type Value;
+    /// The goroutine's own handle.
+    fn __go_capture(&self) -> Self::Value;
+}
+
+impl<T: Share> CaptureRef for &&&Capture<'_, &T> {
+    type Value = T;
+    fn __go_capture(&self) -> T {
+        self.0.share()
+    }
+}
 
 /// Handles are shared.
 pub trait CaptureShare {
@@ -295,6 +443,60 @@ impl<T> CaptureOther for Capture<'_, T> {
     }
 }
 
+/// What a `go!` calls.
+#[derive(Debug)]
+pub struct Callee<'a, T>(pub &'a T);
+
+/// A handle of a function is shared.
+pub trait CalleeShare {
+    /// The callee's type.
+    type Value;
+    /// The goroutine's own callee.
+    fn __go_callee(&self) -> Self::Value;
+}
+
+impl<T: Share> CalleeShare for &&Callee<'_, T> {
+    type Value = T;
+    fn __go_callee(&self) -> T {
+        self.0.share()
+    }
+}
+
+/// Functions are copied; the clone of a closure owns clones of what the closure owns.
+pub trait CalleeClone {
+    /// The callee's type.
+    type Value;
+    /// The goroutine's own callee.
+    fn __go_callee(&self) -> Self::Value;
+}
+
+impl<T: Clone> CalleeClone for &Callee<'_, T> {
+    type Value = T;
+    fn __go_callee(&self) -> T {
+        self.0.clone()
+    }
+}
+
+/// Anything else is an error that names the way out.
+pub trait CalleeOther {
+    /// The callee's type.
+    type Value;
+    /// Never called: the bound is not met.
+    fn __go_callee(&self) -> Self::Value
+    where
+        Self::Value: Share;
+}
+
+impl<T> CalleeOther for Callee<'_, T> {
+    type Value = T;
+    fn __go_callee(&self) -> T
+    where
+        T: Share,
+    {
+        self.0.share()
+    }
+}
+
 /// What the function of a `go!` call returned.
 #[derive(Debug)]
 pub struct Called<'a, T>(pub &'a T);
@@ -315,7 +517,7 @@ pub trait FinishFuture {
     }
 }
 
-impl<F: Future> FinishFuture for &Called<'_, F> {}
+impl<F: IntoFuture> FinishFuture for &Called<'_, F> {}
 
 /// An ordinary function was called.
 pub trait FinishValue {
@@ -329,7 +531,7 @@ impl<T> FinishValue for Called<'_, T> {}
 
 impl AFuture {
     /// Runs the future.
-    pub async fn finish<F: Future>(self, future: F) {
+    pub async fn finish<F: IntoFuture>(self, future: F) {
         future.await;
     }
 }
@@ -369,6 +571,108 @@ impl<F: FnOnce()> std::fmt::Debug for Defer<F> {
         f.write_str("Defer")
     }
 }
+
+/// A variable that a deferred call names.
+#[derive(Debug)]
+pub struct Keep<'a, T>(pub &'a T);
+
+/// What a deferred call can keep without being told.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not kept for a deferred call by itself",
+    label = "this argument is neither a handle (`Chan`, `Context`, `WaitGroup`, `Arc<..>`) nor `Copy`",
+    note = "to hand it over, write `move` before it: `defer!(f(move x))`; to borrow it, write `&x`"
+)]
+pub trait Kept {}
+
+/// Handles are shared.
+pub trait KeepShare {
+    /// What the call gets.
+    type Value;
+    /// An argument.
+    fn __go_keep(&self) -> Self::Value;
+    /// A receiver, a callee, or a macro's argument.
+    fn __go_borrow(&self) -> Self::Value;
+}
+
+impl<T: Share> KeepShare for &&Keep<'_, T> {
+    type Value = T;
+    fn __go_keep(&self) -> T {
+        self.0.share()
+    }
+    fn __go_borrow(&self) -> T {
+        self.0.share()
+    }
+}
+
+/// `Copy` values are copied.
+pub trait KeepCopy {
+    /// What the call gets.
+    type Value;
+    /// An argument.
+    fn __go_keep(&self) -> Self::Value;
+    /// A receiver, a callee, or a macro's argument.
+    fn __go_borrow(&self) -> Self::Value;
+}
+
+impl<T: Copy> KeepCopy for &Keep<'_, T> {
+    type Value = T;
+    fn __go_keep(&self) -> T {
+        *self.0
+    }
+    fn __go_borrow(&self) -> T {
+        *self.0
+    }
+}
+
+/// Anything else is borrowed until the call if the call can do with a reference.
+pub trait KeepBorrow<'a> {
+    /// The variable's type.
+    type Value;
+    /// Never called: the bound is not met.
+    fn __go_keep(&self) -> Self::Value
+    where
+        Self::Value: Kept,
+    {
+        unreachable!("the variable is not kept")
+    }
+    /// A receiver, a callee, or a macro's argument.
+    fn __go_borrow(&self) -> &'a Self::Value;
+}
+
+impl<'a, T> KeepBorrow<'a> for Keep<'a, T> {
+    type Value = T;
+    fn __go_borrow(&self) -> &'a T {
+        self.0
+    }
+}
+
+/// What a deferred call may return.
+#[diagnostic::on_unimplemented(
+    message = "a deferred call cannot wait in an ordinary function",
+    label = "this call returns a future, which nobody would await",
+    note = "in a function marked `#[go::func]` a deferred call may wait"
+)]
+pub trait EndsAtOnce {}
+
+/// An `async fn` was deferred.
+pub trait DeferFuture {
+    /// Never called: the bound is not met.
+    fn __go_deferred(&self)
+    where
+        Self: EndsAtOnce,
+    {
+    }
+}
+
+impl<F: IntoFuture> DeferFuture for &Called<'_, F> {}
+
+/// An ordinary function was deferred.
+pub trait DeferValue {
+    /// Nothing is left to do.
+    fn __go_deferred(&self) {}
+}
+
+impl<T> DeferValue for Called<'_, T> {}
 
 /// The type of `select! {}`.
 pub type Never = Infallible;

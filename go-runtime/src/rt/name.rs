@@ -5,49 +5,72 @@
 pub enum Name {
     /// A block: its name comes from the function around it.
     Anonymous,
-    /// A function of which only the name is known.
-    Named(&'static str),
     /// A function by the name of its type.
     Of(&'static str),
 }
 
-/// Marks the type name of a block's future, see [`resolve`].
-pub(super) struct Block<F>(std::marker::PhantomData<F>);
+/// Marks the type name of a block's future, see [`go_name`].
+struct Block<F>(std::marker::PhantomData<F>);
+
+/// Marks the type names of a method's receiver and of a type called after the method, see [`go_name`].
+struct Method<R, M>(std::marker::PhantomData<(R, M)>);
 
 impl Name {
+    /// The name of the method of `R` that the type `M` is called after.
+    pub(crate) fn of_method<R, M>() -> Name {
+        Name::Of(std::any::type_name::<Method<R, M>>())
+    }
+
     /// The name as one word, for the record: a Rust type name, turned into Go's form by [`go_name`] when a report shows it.
     pub(super) fn raw<F>(self) -> &'static str {
         match self {
             Name::Anonymous => std::any::type_name::<Block<F>>(),
-            Name::Named(name) | Name::Of(name) => name,
+            Name::Of(name) => name,
         }
     }
 }
 
-/// Go's form of a recorded name: `main.worker`, `main.main.func1`, `main.(*Server).Run` becomes `main.Server.run`.
+/// Go's form of a recorded name: `main.worker`, `main.main.func1`, `main.Server.run`.
 pub(super) fn go_name(raw: &str) -> String {
-    let (path, block) = match raw.find("Block<") {
-        Some(at) if raw.ends_with('>') => (&raw[at + "Block<".len()..raw.len() - 1], true),
-        _ => (raw, false),
-    };
-    let path = without_generics(path);
+    if let Some(block) = inside(raw, "Block<") {
+        return format!("{}.func1", in_main(&without_generics(block)));
+    }
+    if let Some(names) = inside(raw, "Method<") {
+        // The method's marker type stands after the last comma outside all brackets: it has no generics.
+        let (receiver, marker) = names.rsplit_once(", ").unwrap_or(("", names));
+        let method = marker.rsplit("::").next().unwrap_or(marker);
+        return format!("{}.{method}", in_main(&without_generics(handle_of(receiver))));
+    }
+    let path = without_generics(raw);
+    // The library's own goroutines carry Go's name already, such as `time.goFunc`.
+    if path.contains('.') { path } else { in_main(&path) }
+}
+
+/// What stands in the brackets of one of the marker types of this module.
+fn inside<'a>(raw: &'a str, marker: &str) -> Option<&'a str> {
+    let start = raw.find(marker)? + marker.len();
+    let is_marker = raw[..start - marker.len()].ends_with("rt::name::");
+    (is_marker && raw.ends_with('>')).then(|| &raw[start..raw.len() - 1])
+}
+
+/// The type behind references and shared pointers.
+fn handle_of(receiver: &str) -> &str {
+    let receiver = receiver.trim_start_matches('&').trim_start_matches("mut ");
+    match receiver.strip_prefix("alloc::sync::Arc<").and_then(|rest| rest.strip_suffix('>')) {
+        Some(inner) => handle_of(inner),
+        None => receiver,
+    }
+}
+
+/// A path without generics as a name in Go's package `main`, which is the crate.
+fn in_main(path: &str) -> String {
     let mut segments: Vec<&str> = path.split("::").filter(|segment| !segment.starts_with("{{")).collect();
-    // The crate is Go's package `main`; a name of one segment has no crate.
+    // A name of one segment has no crate.
     if segments.len() > 1 {
         segments.remove(0);
     }
-    let mut name = segments.join(".");
-    if path.contains('.') && !block {
-        // The library's own goroutines carry Go's name already, such as `time.goFunc`.
-        return path;
-    }
-    if !name.starts_with("main.") {
-        name.insert_str(0, "main.");
-    }
-    if block {
-        name.push_str(".func1");
-    }
-    name
+    let name = segments.join(".");
+    if name.starts_with("main.") { name } else { format!("main.{name}") }
 }
 
 /// The path without `<...>`.
@@ -77,5 +100,7 @@ mod tests {
         assert_eq!(go_name("time.goFunc"), "time.goFunc");
         assert_eq!(go_name("go::rt::name::Block<app::main::{{closure}}::{{closure}}>"), "main.main.func1");
         assert_eq!(go_name("app::pool::run::<i32>"), "main.pool.run");
+        let method = "go::rt::name::Method<alloc::sync::Arc<app::Server<u8>>, app::main::run>";
+        assert_eq!(go_name(method), "main.Server.run");
     }
 }

@@ -1,0 +1,66 @@
+//! From the function of an attribute to one that Rust starts.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ItemFn;
+
+use super::{Attribute, Options};
+use crate::diag::Errors;
+use crate::paths::Paths;
+
+/// The function as the body of the first goroutine.
+pub(super) fn expand(attribute: Attribute, options: &Options, function: ItemFn) -> TokenStream {
+    let span = Span::mixed_site();
+    let ItemFn { attrs, vis, sig, block, .. } = function;
+    let private = Paths::new().private(span);
+    let name = sig.ident.clone();
+    let at = name.span();
+    let place = quote_spanned!(at=> #private::Location::caller());
+    let text = name.to_string();
+    let text = text.strip_prefix("r#").unwrap_or(&text);
+    let path = quote_spanned!(span=> ::core::concat!(::core::module_path!(), "::", #text));
+    let output = &sig.output;
+    match attribute {
+        Attribute::Main => quote_spanned! {span=>
+            #(#attrs)*
+            #vis fn #name() {
+                #sig #block
+                #private::main(#path, #place, #name())
+            }
+        },
+        Attribute::Test => {
+            let real_time = options.real_time;
+            let workers = options.workers.iter();
+            quote_spanned! {span=>
+                #[::core::prelude::v1::test]
+                #(#attrs)*
+                #vis fn #name() #output {
+                    #sig #block
+                    let mut __go_options = <#private::TestOptions as ::core::default::Default>::default();
+                    __go_options.real_time = #real_time;
+                    #(__go_options.workers = ::core::option::Option::Some(#workers);)*
+                    #private::test(#path, #place, __go_options, #name())
+                }
+            }
+        }
+    }
+}
+
+/// The errors, and the function in a form that can be checked.
+pub(super) fn stub(attribute: Attribute, errors: Errors, function: ItemFn) -> TokenStream {
+    let errors = errors.into_items();
+    let ItemFn { vis, mut sig, block, .. } = function;
+    let main = (attribute == Attribute::Main).then(|| {
+        quote!(
+            fn main() {}
+        )
+    });
+    sig.asyncness = sig.asyncness.or_else(|| Some(syn::Token![async](Span::call_site())));
+    sig.ident = Ident::new(&format_ident!("__go_{}", sig.ident).to_string(), sig.ident.span());
+    quote! {
+        #errors
+        #main
+        #[allow(dead_code)]
+        #vis #sig #block
+    }
+}

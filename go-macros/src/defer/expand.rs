@@ -1,0 +1,45 @@
+//! From a defer statement to Rust: a guard.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+
+use super::{Defer, Form};
+use crate::syntax::{Keeping, Lower};
+
+/// How the operands of a call are kept: they need not live longer than the block.
+const KEEPING: Keeping = Keeping {
+    wrapper: "Keep",
+    refs: 3,
+    argument: "__go_keep",
+    receiver: "__go_borrow",
+    callee: ("Keep", 3, "__go_borrow"),
+};
+
+impl Defer {
+    /// Expands the statement to definitions.
+    pub(crate) fn expand(self, lower: &mut Lower) -> TokenStream {
+        let span = Span::mixed_site();
+        let (private, traits) = (lower.private(span), lower.traits());
+        let guard = lower.name("defer");
+        match self.form {
+            Form::Block { moved, stmts } => {
+                let moved = moved.then(|| Ident::new("move", span));
+                let stmts = lower.bounded(|lower| lower.effects(stmts));
+                quote_spanned!(span=> let #guard = #private::defer(#moved || { #traits #stmts });)
+            }
+            Form::Call(call) => {
+                let prepared = lower.prepare(call, &KEEPING);
+                let (before, call) = (prepared.before, prepared.call);
+                let body = if prepared.is_macro {
+                    quote_spanned!(span=> #call;)
+                } else {
+                    let method = Ident::new("__go_deferred", prepared.span);
+                    let place = prepared.span;
+                    let finish = quote_spanned!(place=> .#method());
+                    quote_spanned!(span=> let __go_result = #call; (&&#private::Called(&__go_result)) #finish;)
+                };
+                quote_spanned!(span=> #before let #guard = #private::defer(move || { #traits #body });)
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! From tokens to a defer statement.
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+
+use super::{Defer, Form};
+use crate::syntax::{Call, Delimiters, Parser, Wording, token};
+
+/// How the errors of a call are worded.
+const WORDING: Wording = Wording { name: "defer!", block: "a block `defer! { .. }`" };
+
+impl Defer {
+    /// Parses the tokens of `defer!`.
+    pub(crate) fn parse(parser: &mut Parser, tokens: TokenStream, delimiters: Delimiters, span: Span) -> Option<Defer> {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let is_moved = token::is_ident(tokens.first(), "move");
+        let rest = if is_moved { &tokens[1..] } else { &tokens[..] };
+        if let [TokenTree::Group(block)] = rest
+            && block.delimiter() == Delimiter::Brace
+        {
+            let stmts = parser.statements(block.stream());
+            return Some(Defer { form: Form::Block { moved: is_moved, stmts } });
+        }
+        let is_call = match delimiters {
+            Delimiters::Braces => is_moved,
+            Delimiters::Parentheses => true,
+            Delimiters::Unknown => is_moved || token::is_group(tokens.last(), Delimiter::Parenthesis),
+        };
+        if !is_call {
+            let stmts = parser.statements(token::stream(&tokens));
+            return Some(Defer { form: Form::Block { moved: false, stmts } });
+        }
+        if rest.is_empty() {
+            parser.errors.push(span, "`defer!` needs a call or a block", "write `defer!(f(x))` or `defer! { .. }`");
+            return None;
+        }
+        if token::is_ident(rest.last(), "await") && token::is_punct(rest.get(rest.len().wrapping_sub(2)), '.') {
+            let help = "mark the function `#[go::func]`: there a deferred call may wait";
+            parser.errors.push(
+                token::span_at(rest, rest.len()),
+                "a deferred call cannot wait in an ordinary function",
+                help,
+            );
+            return None;
+        }
+        if let Some(semi) = rest.iter().find(|token| token::is_punct(Some(token), ';')) {
+            parser.errors.push(semi.span(), "statements go into braces", "write `defer! { .. }`");
+            return None;
+        }
+        let call = Call::parse(parser, rest, is_moved, &WORDING)?;
+        Some(Defer { form: Form::Call(call) })
+    }
+}

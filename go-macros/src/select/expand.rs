@@ -1,0 +1,125 @@
+//! From a select statement to Rust.
+//!
+//! Two matches. The first one's scrutinee is the tuple of all cases: so the operands are evaluated once, in order, and
+//! their temporaries live while the select waits. It yields which case was chosen and its output. The second one runs
+//! the body, in place, so that `return`, `?` and labels mean what they mean outside.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::clause::{Clause, Target};
+use super::{Case, Select};
+use crate::syntax::{Lower, pattern};
+
+impl Select {
+    /// Expands the statement to an expression: its value is the chosen body's.
+    pub(crate) fn expand(self, lower: &mut Lower) -> TokenStream {
+        let span = Span::mixed_site();
+        let place = self.span;
+        let (private, traits) = (lower.private(span), lower.traits());
+        if self.cases.is_empty() && self.default.is_none() {
+            let forever = Ident::new("forever", place);
+            return quote_spanned!(span=> match #private::#forever().await {});
+        }
+        let count = self.cases.len();
+        let has_default = self.default.is_some();
+        let cases: Vec<Ident> = (0..count).map(|n| Ident::new(&format!("__go_case{n}"), span)).collect();
+        let variants: Vec<Ident> = (0..count).map(|n| Ident::new(&format!("Case{n}"), span)).collect();
+        let types: Vec<Ident> = (0..count).map(|n| Ident::new(&format!("T{n}"), span)).collect();
+        let numbers: Vec<Literal> = (0..count).map(Literal::usize_unsuffixed).collect();
+        let mut operands = Vec::new();
+        let mut bodies = Vec::new();
+        for Case { clause, body } in self.cases {
+            let (operand, target) = match clause {
+                Clause::Send(send) => (lower.send_case(send), None),
+                Clause::Recv { recv, target } => (lower.recv_case(recv), Some(target)),
+            };
+            operands.push(operand);
+            bodies.push((target, body));
+        }
+        let (arms, leaving) = lower.bodies(|lower| {
+            let mut arms: Vec<TokenStream> = Vec::new();
+            for ((target, body), variant) in bodies.into_iter().zip(&variants) {
+                let take = target.map(|target| take(lower, target));
+                let body = lower.stmts(body);
+                arms.push(match take {
+                    Some(take) => quote_spanned!(span=> __GoChosen::#variant(__go_output) => { #take #body }),
+                    None => quote_spanned!(span=> __GoChosen::#variant(()) => { #body }),
+                });
+            }
+            if let Some(default) = self.default {
+                let body = lower.stmts(default);
+                arms.push(quote_spanned!(span=> __GoChosen::Default => { #body }));
+            }
+            arms
+        });
+        let default_variant = has_default.then(|| quote!(Default,));
+        let otherwise = if has_default {
+            quote_spanned!(span=> __GoChosen::Default)
+        } else {
+            quote_spanned!(span=> #private::unreachable_case())
+        };
+        let select = Ident::new(if has_default { "select_default" } else { "select" }, place);
+        let wait = quote_spanned!(place=> .await);
+        let run = quote_spanned!(span=> match __go_chosen { #(#arms)* });
+        let run = match leaving {
+            None => run,
+            Some(leaving) => {
+                let label = leaving.label;
+                let (outside, never) = match leaving.continue_outside {
+                    Some(outside) => (outside, quote_spanned!(span=> ())),
+                    None => (quote_spanned!(span=> match __go_never {}), quote_spanned!(span=> #private::Never)),
+                };
+                quote_spanned! {span=>
+                    #[allow(unreachable_code)]
+                    let __go_flow: #private::Flow<_, #never> = #label: { #private::Flow::Value(#run) };
+                    match __go_flow {
+                        #private::Flow::Value(__go_value) => __go_value,
+                        #private::Flow::Continue(__go_never) => #outside,
+                    }
+                }
+            }
+        };
+        quote_spanned! {span=> {
+            #traits
+            enum __GoChosen<#(#types),*> { #(#variants(#types),)* #default_variant }
+            let __go_chosen = match (#(#operands,)*) {
+                (#(#cases,)*) => {
+                    #(let mut #cases = #private::pin!(#cases);)*
+                    match #private::#select(#private::cases_of::<#count>() #(.case(#cases.as_mut()))*) #wait {
+                        #(#numbers => __GoChosen::#variants(#private::chosen(#cases.as_mut().output())),)*
+                        _ => #otherwise,
+                    }
+                }
+            };
+            #run
+        }}
+    }
+}
+
+/// Takes the value out of the chosen case's output.
+fn take(lower: &mut Lower, target: Target) -> TokenStream {
+    let span = Span::mixed_site();
+    match target {
+        Target::Nothing => quote_spanned!(span=> __go_output.__go_discard();),
+        Target::New(names) => {
+            let pattern = pattern(&names);
+            let method = Ident::new(method(names.len()), span);
+            quote_spanned!(span=> #[allow(unused_mut)] let #pattern = __go_output.#method();)
+        }
+        Target::Places { op, places } => {
+            let method = Ident::new(method(places.len()), span);
+            let places: Vec<_> = places.into_iter().map(|place| lower.expr(place)).collect();
+            let equals = quote_spanned!(op=> =);
+            match &places[..] {
+                [place] => quote_spanned!(span=> #place #equals __go_output.#method();),
+                places => quote_spanned!(span=> (#(#places),*) #equals __go_output.#method();),
+            }
+        }
+    }
+}
+
+/// The method that yields this many values.
+fn method(values: usize) -> &'static str {
+    if values == 2 { "__go_value_ok" } else { "__go_value" }
+}

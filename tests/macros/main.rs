@@ -1,0 +1,4 @@
+//! What the macros mean, each on a runtime of its own.
+#![deny(warnings)]
+
+mod operators;
