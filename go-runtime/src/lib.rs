@@ -14,6 +14,7 @@ mod goroutine;
 #[cfg(all(test, go_loom))]
 mod model;
 mod panics;
+pub mod prelude;
 mod rt;
 pub mod runtime;
 pub mod select;
