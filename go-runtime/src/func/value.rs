@@ -20,10 +20,10 @@ use crate::share::Share;
 /// ```
 /// use go::PanicValue;
 ///
-/// let payload = std::panic::catch_unwind(|| panic!("no {}", 7)).unwrap_err();
+/// let payload = std::panic::catch_unwind(|| std::panic::panic_any(7_u8)).unwrap_err();
 /// let value = PanicValue::from_payload(payload);
-/// assert_eq!(value.to_string(), "no 7");
-/// assert_eq!(value.with::<String, _>(|text| text.len()), Some(4));
+/// assert_eq!(value.to_string(), "7");
+/// assert_eq!(value.with(|n: &u8| n + 1), Some(8));
 /// ```
 #[derive(Clone)]
 pub struct PanicValue {

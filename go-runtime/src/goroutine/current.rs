@@ -205,14 +205,13 @@ pub(crate) fn random(bound: u32) -> u32 {
 }
 
 /// Makes this thread's random numbers those of `seed`, for a test that can be run again.
-#[cfg(test)]
 pub(crate) fn set_seed(seed: u64) {
     LOCAL.with(|local| local.seed.set(seed | 1));
 }
 
 /// A seed that differs from thread to thread and from run to run.
 #[cold]
-fn fresh_seed() -> u64 {
+pub(crate) fn fresh_seed() -> u64 {
     use std::hash::{BuildHasher, Hasher};
     std::collections::hash_map::RandomState::new().build_hasher().finish() | 1
 }

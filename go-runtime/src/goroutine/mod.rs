@@ -8,9 +8,7 @@ mod reason;
 mod record;
 
 pub(crate) use current::set_foreign_budget;
-#[cfg(all(test, not(go_loom)))]
-pub(crate) use current::set_seed;
 pub(crate) use current::{Current, enter, exempt, is_inside, record};
-pub(crate) use current::{own_waker_of, owner_of, park, poll_budget, random, waker_of};
+pub(crate) use current::{fresh_seed, own_waker_of, owner_of, park, poll_budget, random, set_seed, waker_of};
 pub(crate) use reason::WaitReason;
 pub(crate) use record::{Record, Registered, Spawned};

@@ -43,6 +43,8 @@ struct Local {
     index: usize,
     /// The queue.
     queue: crossbeam_deque::Worker<Runnable>,
+    /// Whether the order is random, for tests.
+    shuffle: bool,
     /// How often in a row the next slot was preferred.
     next_uses: Cell<u32>,
     /// How many goroutines were polled.
@@ -166,9 +168,25 @@ impl Local {
         }
     }
 
+    /// Puts a random one of the goroutines that are ready first.
+    #[cold]
+    fn shuffle(&self) {
+        if let Some(next) = self.worker().take_next() {
+            self.queue.push(next);
+        }
+        for _ in 0..crate::goroutine::random(self.queue.len().max(1) as u32) {
+            if let Some(first) = self.queue.pop() {
+                self.queue.push(first);
+            }
+        }
+    }
+
     /// The next goroutine of the drain's own.
     #[inline]
     fn pop(&self) -> Option<Runnable> {
+        if self.shuffle {
+            self.shuffle();
+        }
         let ticks = self.ticks.get() + 1;
         self.ticks.set(ticks);
         // Relaxed: the system monitor only sees whether it moves.
@@ -260,6 +278,7 @@ impl Drain {
             scheduler,
             index,
             queue,
+            shuffle: scheduler.shuffles(),
             next_uses: Cell::new(0),
             ticks: Cell::new(0),
             number: Cell::new(0),

@@ -1,5 +1,6 @@
 //! `#[go::main]` and `#[go::test]`: a runtime, the first goroutine, and what its end means.
 
+use std::fmt;
 use std::future::Future;
 use std::panic::Location;
 use std::process::{ExitCode, Termination};
@@ -8,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::outcome::{End, Outcome};
 use super::scheduler::{PanicRule, Rules, Scheduler};
 use super::{launch, process, quit, report, task};
+use crate::goroutine;
 use crate::time::Timers;
 
 /// How `#[go::main]` runs a program.
@@ -78,6 +80,34 @@ pub struct TestOptions {
     pub workers: Option<usize>,
 }
 
+/// The variable that names the seed of a test's random choices.
+const SEED: &str = "GO_TEST_SEED";
+/// The variable that makes goroutines run in a random order.
+const SHUFFLE: &str = "GO_TEST_SHUFFLE";
+
+/// The seed that the environment names, or a fresh one.
+fn seed() -> u64 {
+    let named = std::env::var(SEED).ok().and_then(|text| text.trim().parse().ok());
+    named.unwrap_or_else(|| goroutine::fresh_seed() % 1_000_000)
+}
+
+/// How to run a failed test the same way again.
+struct Again {
+    /// The seed.
+    seed: u64,
+    /// The test's options.
+    options: TestOptions,
+}
+
+impl fmt::Display for Again {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.options.workers.is_some() || self.options.real_time {
+            return Ok(());
+        }
+        writeln!(f, "\n{SEED}={} runs this test the same way again; {SHUFFLE}=1 varies the order.", self.seed)
+    }
+}
+
 /// Runs `body` as a test's main goroutine; what would end the process fails the test.
 ///
 /// # Panics
@@ -89,7 +119,11 @@ where
     let runtime = launch::runtime(options.workers);
     let timers = (!options.real_time).then(Timers::new_virtual);
     let workers = options.workers.unwrap_or(1);
-    let scheduler = Scheduler::new(runtime.handle(), workers, Rules::Test { outcome: Outcome::new(), timers });
+    let seed = seed();
+    goroutine::set_seed(seed);
+    let shuffle = std::env::var_os(SHUFFLE).is_some_and(|value| value != "0");
+    let rules = Rules::Test { outcome: Outcome::new(), timers, shuffle };
+    let scheduler = Scheduler::new(runtime.handle(), workers, rules);
     let Rules::Test { outcome, .. } = scheduler.rules() else { unreachable!("the rules are a test's") };
     let returned = Arc::new(Mutex::new(None));
     let slot = Arc::clone(&returned);
@@ -108,14 +142,14 @@ where
             None => unreachable!("a test that returned has left its value"),
         },
         End::Panicked { report, payload } => {
-            eprint!("{report}");
+            eprint!("{report}{}", Again { seed, options });
             // `#[should_panic(expected = …)]` reads strings only.
             let text = report::panic_text(&*payload);
             let payload = if payload.is::<&'static str>() || payload.is::<String>() { payload } else { Box::new(text) };
             std::panic::resume_unwind(payload)
         }
         End::Fatal { report } => {
-            eprint!("{report}");
+            eprint!("{report}{}", Again { seed, options });
             std::panic::resume_unwind(Box::new(report))
         }
     }

@@ -40,6 +40,8 @@ pub(super) enum Rules {
         outcome: Outcome,
         /// The virtual clock, unless the test wants the real one.
         timers: Option<Timers>,
+        /// Whether goroutines run in a random order.
+        shuffle: bool,
     },
 }
 
@@ -183,6 +185,11 @@ impl Scheduler {
             Rules::Test { timers: Some(timers), .. } => timers,
             Rules::Test { timers: None, .. } | Rules::Process { .. } => Timers::global(),
         }
+    }
+
+    /// Whether goroutines run in a random order.
+    pub(super) fn shuffles(&self) -> bool {
+        matches!(self.rules, Rules::Test { shuffle: true, .. })
     }
 
     /// The number that stands for this scheduler in goroutines' records.

@@ -322,3 +322,24 @@ fn a_runtime_that_is_dropped_drops_what_was_queued() {
     drop(runtime);
     assert_eq!(Arc::strong_count(&token), 1, "ran {}", token.load(Ordering::Relaxed));
 }
+
+#[test]
+fn a_seed_repeats_the_choices_of_a_select() {
+    let choices = |seed| {
+        run(None, async move {
+            crate::goroutine::set_seed(seed);
+            let (a, b) = (Chan::buffered(100), Chan::buffered(100));
+            let mut chosen = Vec::new();
+            for n in 0..100 {
+                assert!(a.try_send(n).is_ok() && b.try_send(n).is_ok());
+            }
+            for _ in 0..60 {
+                let mut cases = [crate::select::recv(&a), crate::select::recv(&b)];
+                chosen.push(crate::select::cases(&mut cases).await);
+            }
+            chosen
+        })
+    };
+    assert_eq!(choices(7), choices(7));
+    assert_ne!(choices(7), choices(8));
+}
