@@ -1,1 +1,3 @@
-//! Test suites only: this package has no library code of its own.
+//! What the suites share: running programs as child processes.
+
+pub mod harness;

@@ -1,0 +1,13 @@
+//! Programs as child processes: run one, and read what it printed as Go's reports are read.
+//!
+//! - `child`: runs a program to its end, or kills it at its limit;
+//! - `report`: takes stderr apart into the first lines and the goroutines' paragraphs;
+//! - `build`: has Cargo build the workspace's examples, once.
+
+mod build;
+mod child;
+mod report;
+
+pub use build::example;
+pub use child::{Child, End, Outcome};
+pub use report::{Paragraph, Report};
