@@ -8,6 +8,7 @@ extern crate self as go;
 pub mod __private;
 mod body;
 mod chan;
+pub mod context;
 pub mod errors;
 mod func;
 mod goroutine;

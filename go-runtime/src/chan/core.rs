@@ -266,28 +266,32 @@ impl<T> Core<T> {
     /// Closes the channel and wakes everybody; false if it was closed.
     pub(crate) fn close(&self) -> bool {
         let mut woken = Vec::new();
-        let observers;
-        {
-            let mut state = self.state.lock();
-            if std::mem::replace(&mut state.closed, true) {
-                return false;
-            }
-            // A served receiver without a value, and a served sender that still has its value, have met the close.
-            // SAFETY: the lock is held.
-            unsafe {
-                while let Some(((), waker)) = state.receivers.serve_first(|_| ()) {
-                    woken.extend(waker);
-                }
-                while let Some(((), waker)) = state.senders.serve_first(|_| ()) {
-                    woken.extend(waker);
-                }
-            }
-            observers = state.observers.take();
-        }
+        let closed = self.close_into(&mut woken);
         for waker in woken {
             waker.wake();
         }
-        Wakers { peer: None, observers }.wake();
+        closed
+    }
+
+    /// Closes the channel and adds to `woken` whom the caller is to wake; false if it was closed.
+    pub(crate) fn close_into(&self, woken: &mut Vec<Waker>) -> bool {
+        let mut state = self.state.lock();
+        if std::mem::replace(&mut state.closed, true) {
+            return false;
+        }
+        // A served receiver without a value, and a served sender that still has its value, have met the close.
+        // SAFETY: the lock is held.
+        unsafe {
+            while let Some(((), waker)) = state.receivers.serve_first(|_| ()) {
+                woken.extend(waker);
+            }
+            while let Some(((), waker)) = state.senders.serve_first(|_| ()) {
+                woken.extend(waker);
+            }
+        }
+        let observers = state.observers.take();
+        drop(state);
+        woken.extend(observers.into_iter().flat_map(|observers| observers.wakers));
         true
     }
 

@@ -1,0 +1,198 @@
+//! Unit tests of the tree: what needs no runtime.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
+
+use super::{
+    CANCELED, Cause, Context, DEADLINE_EXCEEDED, background, cause, todo, with_cancel, with_cancel_cause,
+    with_deadline, with_timeout, with_timeout_cause, with_value, without_cancel,
+};
+use crate::chan::TryRecvError;
+use crate::errors;
+use crate::time::{HOUR, MILLISECOND, SECOND, now};
+use crate::waiter::block_on;
+
+/// Whether the context's channel is closed.
+fn is_closed(ctx: &Context) -> bool {
+    ctx.done().try_recv() == Err(TryRecvError::Closed)
+}
+
+/// How many children the context knows.
+fn children(ctx: &Context) -> usize {
+    ctx.canceler().expect("it can be cancelled").children()
+}
+
+#[test]
+fn cancelling_reaches_everything_below_before_it_returns() {
+    let (root, cancel) = with_cancel(&background());
+    let (one, _one) = with_cancel(&root);
+    let value = with_value(&one, "key", 1);
+    let (two, _two) = with_timeout(&value, HOUR);
+    let (other, _other) = with_cancel(&root);
+    let apart = without_cancel(&two);
+    let seen = other.done();
+    cancel();
+    for ctx in [&root, &one, &value, &two, &other] {
+        assert_eq!(ctx.err(), Some(CANCELED));
+        assert!(is_closed(ctx) && ctx.done() == ctx.done());
+        assert_eq!(cause(ctx), Some(Cause::from(CANCELED)));
+    }
+    assert!(seen == other.done() && value.done() == one.done());
+    assert!(apart.err().is_none() && apart.done().is_nil() && cause(&apart).is_none());
+    assert_eq!(apart.value::<i32>(&"key"), Some(&1));
+    let (late, _late) = with_cancel(&two);
+    assert!(late.err() == Some(CANCELED) && is_closed(&late));
+}
+
+#[test]
+fn the_first_reason_wins_for_each_context() {
+    let (root, cancel_root) = with_cancel_cause(&background());
+    let (child, cancel_child) = with_cancel_cause(&root);
+    let (grandchild, _cancel) = with_timeout_cause(&child, HOUR, errors::new("late"));
+    cancel_child(errors::new("child"));
+    cancel_root(errors::new("root"));
+    cancel_child(errors::new("again"));
+    let texts = [&root, &child, &grandchild].map(|ctx| cause(ctx).map(|cause| cause.to_string()));
+    assert_eq!(texts.map(Option::unwrap_or_default), ["root", "child", "child"]);
+}
+
+#[test]
+fn deadlines_collapse_to_the_earliest() {
+    let soon = now() + SECOND;
+    let (parent, cancel) = with_deadline(&background(), soon);
+    let (later, _later) = with_deadline(&parent, soon + HOUR);
+    assert_eq!(later.deadline(), Some(soon));
+    assert!(later.to_string().ends_with("]).WithCancel"));
+    let (sooner, _sooner) = with_timeout(&parent, 2 * MILLISECOND);
+    assert!(block_on(sooner.done().recv()).is_none());
+    assert_eq!((sooner.err(), parent.err()), (Some(DEADLINE_EXCEEDED), None));
+    let (past, _past) = with_deadline(&parent, now() - HOUR);
+    assert_eq!(past.err(), Some(DEADLINE_EXCEEDED));
+    cancel();
+    assert_eq!(later.err(), Some(CANCELED));
+    let (born_done, _born_done) = with_deadline(&parent, now() - HOUR);
+    assert_eq!(born_done.err(), Some(CANCELED));
+}
+
+#[test]
+fn contexts_are_shown_as_in_go() {
+    struct Opaque;
+    let ctx = with_value(&background(), "key", "value");
+    let (ctx, _cancel) = with_cancel(&ctx);
+    let ctx = without_cancel(&with_value(&ctx, 1u8, Opaque));
+    let text = ctx.to_string();
+    let start = "context.Background.WithValue(key, value).WithCancel.WithValue(u8, go.context.tests.";
+    assert!(text.starts_with(start) && text.ends_with("Opaque).WithoutCancel"), "{text}");
+    let (ctx, _cancel) = with_timeout(&todo(), HOUR);
+    let text = ctx.to_string();
+    assert!(text.starts_with("context.TODO.WithDeadline(20") && text.contains(" [59m59."), "{text}");
+}
+
+#[test]
+fn a_child_that_is_done_or_gone_leaves_its_parent() {
+    let (parent, _cancel) = with_cancel(&background());
+    let value = with_value(&parent, "key", 1);
+    let (one, cancel_one) = with_cancel(&value);
+    let (two, cancel_two) = with_cancel(&parent);
+    let (three, _three) = with_cancel(&one);
+    assert_eq!((children(&parent), children(&one)), (2, 1));
+    cancel_one();
+    assert_eq!(children(&parent), 1);
+    assert_eq!(three.err(), Some(CANCELED));
+    drop(two);
+    assert_eq!(children(&parent), 1, "the function keeps it");
+    drop(cancel_two);
+    assert_eq!(children(&parent), 0);
+}
+
+#[test]
+fn a_cancelled_timeout_gives_its_timer_and_itself_back() {
+    let (ctx, cancel) = with_timeout(&background(), HOUR);
+    let witness = Arc::downgrade(ctx.canceler_node().expect("it can be cancelled"));
+    drop(ctx);
+    cancel();
+    drop(cancel);
+    assert!(witness.upgrade().is_none());
+}
+
+#[test]
+fn a_long_chain_does_not_use_the_stack() {
+    const DEPTH: usize = 200_000;
+    // Small enough that one frame a node would not fit.
+    let thread = std::thread::Builder::new().stack_size(256 * 1024).spawn(|| {
+        let (root, cancel) = with_cancel(&background());
+        let mut ctx = root.clone();
+        for i in 0..DEPTH {
+            ctx = if i % 8 == 0 { with_value(&ctx, i, i) } else { with_cancel(&ctx).0 };
+        }
+        cancel();
+        assert_eq!(ctx.err(), Some(CANCELED));
+        assert_eq!(ctx.value::<usize>(&8usize), Some(&8));
+        drop(ctx);
+        drop((root, cancel));
+        // And once more without cancelling.
+        let mut ctx = background();
+        for _ in 0..DEPTH {
+            ctx = with_cancel(&ctx).0;
+        }
+        drop(ctx);
+    });
+    thread.expect("a thread").join().expect("no overflow");
+}
+
+#[test]
+fn whoever_cancels_finds_everything_below_done() {
+    for round in 0..300 {
+        let (root, cancel) = with_cancel(&background());
+        let mut all = vec![root.clone()];
+        let mut cancels = vec![cancel];
+        for i in 0..60 {
+            let (ctx, cancel) = with_cancel(&all[i / 2]);
+            all.push(ctx);
+            cancels.push(cancel);
+        }
+        let barrier = Barrier::new(3);
+        std::thread::scope(|s| {
+            for at in [0, 0, round % 7] {
+                let (all, cancels, barrier) = (&all, &cancels, &barrier);
+                s.spawn(move || {
+                    barrier.wait();
+                    cancels[at]();
+                    // What is below `at`: its own number and up through the halving parents.
+                    for (i, ctx) in all.iter().enumerate() {
+                        let mut above = i;
+                        while above > at {
+                            above = (above - 1) / 2;
+                        }
+                        assert!(above != at || (ctx.err() == Some(CANCELED) && is_closed(ctx)));
+                    }
+                });
+            }
+        });
+    }
+}
+
+#[test]
+fn no_error_without_a_closed_channel() {
+    for _ in 0..2_000 {
+        let (ctx, cancel) = with_cancel(&background());
+        let stop = AtomicBool::new(false);
+        let seen = AtomicUsize::new(0);
+        std::thread::scope(|s| {
+            s.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    if ctx.err().is_some() {
+                        assert!(is_closed(&ctx));
+                        seen.fetch_add(1, Ordering::Relaxed);
+                        return;
+                    }
+                }
+            });
+            cancel();
+            while seen.load(Ordering::Relaxed) == 0 {
+                std::hint::spin_loop();
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
+    }
+}
