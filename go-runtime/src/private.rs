@@ -265,7 +265,7 @@ impl<F: IntoFuture> RecvByValue for F {}
 pub mod traits {
     pub use super::{
         CalleeClone as _, CalleeOther as _, CalleeShare as _, CaptureCopy as _, CaptureOther as _, CaptureRef as _,
-        CaptureShare as _, DeferFuture as _, DeferValue as _, FinishFuture as _, FinishValue as _, FutureChosen as _,
+        CaptureShare as _, DeferFuture as _, DeferValue as _, FinishFuture as _, FunctionBorrow as _, FunctionShare as _, FinishValue as _, FutureChosen as _,
         KeepBorrow as _, KeepCopy as _, KeepShare as _, RecvByRef as _, RecvByValue as _, RecvChosen as _, SendTo as _,
     };
 }
@@ -642,6 +642,40 @@ pub trait KeepBorrow<'a> {
 impl<'a, T> KeepBorrow<'a> for Keep<'a, T> {
     type Value = T;
     fn __go_borrow(&self) -> &'a T {
+        self.0
+    }
+}
+
+/// What a deferred call calls.
+#[derive(Debug)]
+pub struct Function<'a, T>(pub &'a T);
+
+/// A handle of a function is shared.
+pub trait FunctionShare {
+    /// What is called.
+    type Value;
+    /// What is called.
+    fn __go_function(&self) -> Self::Value;
+}
+
+impl<T: Share> FunctionShare for &Function<'_, T> {
+    type Value = T;
+    fn __go_function(&self) -> T {
+        self.0.share()
+    }
+}
+
+/// Anything else is borrowed until the call.
+pub trait FunctionBorrow<'a> {
+    /// The function's type.
+    type Value;
+    /// What is called.
+    fn __go_function(&self) -> &'a Self::Value;
+}
+
+impl<'a, T> FunctionBorrow<'a> for Function<'a, T> {
+    type Value = T;
+    fn __go_function(&self) -> &'a T {
         self.0
     }
 }

@@ -1,4 +1,9 @@
-//! What the macros mean, each on a runtime of its own.
+//! What the macros mean, one file a macro.
 #![deny(warnings)]
 
+mod deferred;
+mod entry;
+mod goroutines;
 mod operators;
+mod places;
+mod selects;

@@ -14,7 +14,8 @@ impl Handle {
         let span = self.span;
         let private = Paths::new().private(span);
         let (name, value) = (Ident::new(self.name, span), self.value);
-        Type::Verbatim(quote_spanned!(span=> #private::#name<#value>))
+        // The `::` does no harm in a type, and in an expression the error is that a type is no value.
+        Type::Verbatim(quote_spanned!(span=> #private::#name::<#value>))
     }
 }
 

@@ -25,8 +25,10 @@ pub(super) fn starts_as_type(tokens: &TokenStream) -> bool {
 
 /// Whether the tokens are those of a type.
 fn is_type(tokens: &[TokenTree]) -> bool {
-    let is_receiver = token::is_arrow(tokens, 0) && token::is_ident(tokens.get(2), "chan");
-    is_receiver || token::is_ident(tokens.first(), "chan") && !token::is_punct(tokens.get(1), '.')
+    let word = if token::is_arrow(tokens, 0) { 2 } else { 0 };
+    let next = tokens.get(word + 1);
+    // `chan!` is a macro's call, `chan.len()` a variable's method.
+    token::is_ident(tokens.get(word), "chan") && !token::is_punct(next, '!') && !token::is_punct(next, '.')
 }
 
 /// The pattern of the variables to the left of `:=`, for the code around a call with errors.
@@ -155,8 +157,7 @@ struct Value {
 
 impl Parse for Value {
     fn parse(input: ParseStream<'_>) -> syn::Result<Value> {
-        let is_receiver = input.peek(Token![<-]) && peeks_chan(input, 2);
-        if !is_receiver && !peeks_chan(input, 0) {
+        if !is_type(&input.cursor().token_stream().into_iter().collect::<Vec<_>>()) {
             if input.peek(syn::token::Paren) {
                 // Go's parentheses around a channel's type.
                 let ahead = input.fork();
@@ -171,12 +172,6 @@ impl Parse for Value {
         let handle: Handle = input.parse()?;
         Ok(Value { ty: handle.into_type() })
     }
-}
-
-/// Whether the word `chan` stands `skip` characters ahead.
-fn peeks_chan(input: ParseStream<'_>, skip: usize) -> bool {
-    let tokens: TokenStream = input.cursor().token_stream();
-    token::is_ident(tokens.into_iter().nth(skip).as_ref(), "chan")
 }
 
 impl Parse for Handle {

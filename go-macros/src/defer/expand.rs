@@ -12,7 +12,7 @@ const KEEPING: Keeping = Keeping {
     refs: 3,
     argument: "__go_keep",
     receiver: "__go_borrow",
-    callee: ("Keep", 3, "__go_borrow"),
+    callee: ("Function", 2, "__go_function"),
 };
 
 impl Defer {

@@ -117,9 +117,9 @@ impl Parser {
                 pieces.push(Piece::Tokens(token::stream(rest)));
                 break;
             }
-            let (piece, len) = self.piece(rest);
-            understood += usize::from(!matches!(piece, Piece::Tokens(_)));
-            pieces.push(piece);
+            let (parsed, len) = self.piece(rest);
+            understood += parsed.iter().filter(|piece| !matches!(piece, Piece::Tokens(_))).count();
+            pieces.extend(parsed);
             if let Some(separator) = rest.get(len) {
                 pieces.push(Piece::Tokens(separator.clone().into()));
             }
@@ -134,7 +134,7 @@ impl Parser {
     }
 
     /// The first argument and how many tokens it takes.
-    fn piece(&mut self, tokens: &[TokenTree]) -> (Piece, usize) {
+    fn piece(&mut self, tokens: &[TokenTree]) -> (Vec<Piece>, usize) {
         let is_separator = |i: usize| token::is_punct(tokens.get(i), ',') || token::is_punct(tokens.get(i), ';');
         let ends = (0..tokens.len()).filter(|i| is_separator(*i)).chain([tokens.len()]);
         let first = ends.clone().next().unwrap_or(tokens.len());
@@ -154,18 +154,32 @@ impl Parser {
                 } else {
                     Piece::Value(value)
                 };
-                return (piece, end);
+                return (vec![piece], end);
             }
         }
-        match self.block(&tokens[..first]) {
-            Some(block) => (block, first),
-            None => (Piece::Tokens(token::stream(&tokens[..first])), first),
-        }
+        (self.blocks(&tokens[..first]), first)
     }
 
-    /// An argument of another grammar that ends in a block with Go's operators in it.
-    fn block(&mut self, tokens: &[TokenTree]) -> Option<Piece> {
-        let Some((TokenTree::Group(group), before)) = tokens.split_last() else { return None };
+    /// An argument of another grammar: the blocks in it that use Go's operators, and the rest as it is.
+    fn blocks(&mut self, tokens: &[TokenTree]) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let mut plain = TokenStream::new();
+        for token in tokens {
+            match self.block(token) {
+                Some(block) => {
+                    pieces.push(Piece::Tokens(std::mem::take(&mut plain)));
+                    pieces.push(block);
+                }
+                None => plain.extend([token.clone()]),
+            }
+        }
+        pieces.push(Piece::Tokens(plain));
+        pieces
+    }
+
+    /// The block that the token is, if it uses Go's operators.
+    fn block(&mut self, token: &TokenTree) -> Option<Piece> {
+        let TokenTree::Group(group) = token else { return None };
         let inside: Vec<TokenTree> = group.stream().into_iter().collect();
         if group.delimiter() != Delimiter::Brace || !token::has_operators(&inside) {
             return None;
@@ -177,7 +191,6 @@ impl Parser {
             self.tree.truncate(nodes);
             return None;
         }
-        let before: TokenStream = token::stream(before);
-        Some(Piece::Block { before, span: group.span(), stmts })
+        Some(Piece::Block { span: group.span(), stmts })
     }
 }

@@ -355,12 +355,15 @@ impl Lower {
     fn prepare_macro(&mut self, args: Args, rule: (&str, usize, &str)) -> (TokenStream, syn::Macro) {
         let mixed = Span::mixed_site();
         let mut before = TokenStream::new();
+        let mut args = args;
+        let mut named = TokenStream::new();
         for ident in args.format_variables() {
             let path = Expr::Path(syn::ExprPath { attrs: Vec::new(), qself: None, path: ident.clone().into() });
             let kept = self.kept(&path, ident.span(), rule);
-            before.extend(quote_spanned!(mixed=> let #ident = #kept;));
+            let name = self.name("operand");
+            before.extend(quote_spanned!(mixed=> let #name = #kept;));
+            named.extend(quote_spanned!(mixed=> , #ident = #name));
         }
-        let mut args = args;
         if args.evaluates {
             for piece in &mut args.pieces {
                 let (Piece::Value(value) | Piece::Named { value, .. }) = piece else { continue };
@@ -373,7 +376,13 @@ impl Lower {
                 *value = Value { tokens: name.clone(), expr: Expr::Verbatim(name), has_nodes: false };
             }
         }
-        let mac = self.args(args);
+        if let Some(Piece::Tokens(last)) = args.pieces.last()
+            && token::is_punct(last.clone().into_iter().next().as_ref(), ',')
+        {
+            args.pieces.pop();
+        }
+        let mut mac = self.args(args);
+        mac.tokens.extend(named);
         (before, mac)
     }
 }

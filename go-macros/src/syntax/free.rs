@@ -40,12 +40,22 @@ pub(crate) struct Free<'t> {
     pub(crate) changed: Vec<Changed>,
     /// Where `self` is named first.
     pub(crate) this: Option<Span>,
+    /// Whether the code is inside a macro of another grammar, which may define any name: there only a channel that an
+    /// operator acts on is taken for a variable from outside.
+    only_channels: bool,
 }
 
 impl<'t> Free<'t> {
     /// Nothing found yet.
     pub(crate) fn new(tree: &'t Tree) -> Free<'t> {
-        Free { tree, scopes: vec![HashSet::new()], variables: Vec::new(), changed: Vec::new(), this: None }
+        Free {
+            tree,
+            scopes: vec![HashSet::new()],
+            variables: Vec::new(),
+            changed: Vec::new(),
+            this: None,
+            only_channels: false,
+        }
     }
 
     /// Notes that `name` is used.
@@ -55,7 +65,7 @@ impl<'t> Free<'t> {
             return;
         }
         let is_new = self.variables.iter().all(|known| known.ident != *ident);
-        if is_new && is_variable(ident) && !self.is_defined(ident) {
+        if is_new && !self.only_channels && is_variable(ident) && !self.is_defined(ident) {
             self.variables.push(Variable { ident: ident.clone() });
         }
     }
@@ -142,8 +152,20 @@ impl<'t> Free<'t> {
             Node::Select(select) => select.free(self),
             Node::Defer(defer) => defer.free(self),
             Node::Chan(chan) => chan.free(self),
-            Node::Recv(_) | Node::Send(_) | Node::Taken => visit_node(self, node),
+            Node::Recv(recv) => self.channel(&recv.operand),
+            Node::Send(send) => {
+                self.channel(&send.channel);
+                self.visit_expr(&send.value);
+            }
+            Node::Taken => {}
         }
+    }
+
+    /// What an operator acts on.
+    fn channel(&mut self, channel: &'t Expr) {
+        let outer = std::mem::replace(&mut self.only_channels, false);
+        self.visit_expr(channel);
+        self.only_channels = outer;
     }
 
     /// The arguments of somebody else's macro.
@@ -156,7 +178,11 @@ impl<'t> Free<'t> {
                         self.visit_expr(&value.expr);
                     }
                 }
-                Piece::Block { stmts, .. } => self.scope(|free| free.stmts(stmts)),
+                Piece::Block { stmts, .. } => {
+                    let outer = std::mem::replace(&mut self.only_channels, true);
+                    self.scope(|free| free.stmts(stmts));
+                    self.only_channels = outer;
+                }
             }
         }
         args.format_variables().iter().for_each(|ident| self.uses(ident));

@@ -257,9 +257,8 @@ impl Lower {
                     tokens.extend(name);
                     tokens.extend(self.argument(value));
                 }
-                Piece::Block { before, span, stmts } => {
+                Piece::Block { span, stmts } => {
                     let stmts = self.stmts(stmts);
-                    tokens.extend(before);
                     tokens.extend(quote_spanned!(span=> { #stmts }));
                 }
             }

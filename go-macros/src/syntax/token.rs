@@ -49,17 +49,15 @@ pub(crate) fn is_arrow(tokens: &[TokenTree], i: usize) -> bool {
     is_joint(tokens.get(i), '<') && is_punct(tokens.get(i + 1), '-') && !is_joint(before(tokens, i), '<')
 }
 
-/// Whether `:=` starts at `i`.
+/// Whether `:=` starts at `i`. A `macro_rules!` macro passes it on as two characters, which no Rust has side by side.
 pub(crate) fn is_define(tokens: &[TokenTree], i: usize) -> bool {
-    is_joint(tokens.get(i), ':') && is_punct(tokens.get(i + 1), '=') && !is_joint(before(tokens, i), ':')
+    is_punct(tokens.get(i), ':') && is_punct(tokens.get(i + 1), '=') && !is_joint(before(tokens, i), ':')
 }
 
 /// Whether a lone `:` stands at `i`.
 pub(crate) fn is_colon(tokens: &[TokenTree], i: usize) -> bool {
-    is_punct(tokens.get(i), ':')
-        && !is_joint(before(tokens, i), ':')
-        && !(is_joint(tokens.get(i), ':')
-            && matches!(tokens.get(i + 1), Some(TokenTree::Punct(p)) if ":=".contains(p.as_char())))
+    let is_path = is_joint(tokens.get(i), ':') && is_punct(tokens.get(i + 1), ':');
+    is_punct(tokens.get(i), ':') && !is_joint(before(tokens, i), ':') && !is_path && !is_define(tokens, i)
 }
 
 /// Whether a lone `=`, an assignment, stands at `i`.

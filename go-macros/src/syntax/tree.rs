@@ -112,8 +112,6 @@ pub(crate) enum Piece {
     },
     /// Statements in braces.
     Block {
-        /// What stands before the braces.
-        before: TokenStream,
         /// The place of the braces.
         span: Span,
         /// The statements.
