@@ -61,7 +61,7 @@ impl<F: Future<Output = ()> + Send> Body<Waiting> for F {
 
 impl Body<Diverging> for <fn() -> ! as Returns>::Output {
     fn finish(self) -> impl Future<Output = ()> + Send {
-        #[allow(unreachable_code)] // That is the point of the type.
+        #[allow(unreachable_code, reason = "that is the point of the type")]
         std::future::ready(self)
     }
 }

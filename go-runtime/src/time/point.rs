@@ -141,7 +141,7 @@ pub fn unix_milli(millis: i64) -> Time {
 /// let t = time::date(2023, 14, 0, 25, 61, 0, 0, time::UTC);
 /// assert_eq!(t, time::date(2024, time::FEBRUARY, 1, 2, 1, 0, 0, time::UTC));
 /// ```
-#[allow(clippy::too_many_arguments)] // Go's signature.
+#[allow(clippy::too_many_arguments, reason = "Go's signature")]
 #[must_use]
 pub fn date(
     year: i32,
