@@ -4,7 +4,7 @@
 extern crate self as go;
 
 #[doc(hidden)]
-#[path = "private.rs"]
+#[path = "private/mod.rs"]
 pub mod __private;
 mod body;
 mod chan;

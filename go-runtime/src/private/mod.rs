@@ -1,0 +1,41 @@
+//! The contract with `go-macros`: every name that an expansion uses. Not for use by hand.
+//!
+//! Which of several impls applies is decided by method resolution: an impl that takes the operand by value comes before
+//! one that takes it by reference, and a wrapper behind two references before one behind one.
+
+mod capture;
+mod chan;
+mod defer;
+mod go;
+mod select;
+
+use std::convert::Infallible;
+
+pub use std::panic::Location;
+pub use std::pin::pin;
+
+pub use self::capture::{
+    Callee, CalleeClone, CalleeOther, CalleeShare, Capture, CaptureCopy, CaptureOther, CaptureRef, CaptureShare,
+};
+pub use self::chan::{Closes, Receives, RecvByRef, RecvByValue, RecvMap, SendTo, Sends, Zero, make_chan};
+pub use self::defer::{Defer, DeferFuture, DeferValue, EndsAtOnce, Function, FunctionBorrow, FunctionShare};
+pub use self::defer::{Keep, KeepBorrow, KeepCopy, KeepShare, Kept, defer};
+pub use self::go::{AFuture, AValue, Called, FinishFuture, FinishValue, anonymous, go, name_of, name_of_method};
+pub use self::select::{Flow, FutureChosen, RecvChosen, chosen, unreachable_case};
+pub use crate::chan::{Chan, Receiver, Sender};
+pub use crate::rt::{TestOptions, main, test};
+pub use crate::select::engine::{forever, select, select_default};
+pub use crate::select::storage::cases_of;
+
+/// The traits whose methods expansions call, without their names.
+pub mod traits {
+    pub use super::{
+        CalleeClone as _, CalleeOther as _, CalleeShare as _, CaptureCopy as _, CaptureOther as _, CaptureRef as _,
+        CaptureShare as _, DeferFuture as _, DeferValue as _, FinishFuture as _, FinishValue as _, FunctionBorrow as _,
+        FunctionShare as _, FutureChosen as _, KeepBorrow as _, KeepCopy as _, KeepShare as _, RecvByRef as _,
+        RecvByValue as _, RecvChosen as _, SendTo as _,
+    };
+}
+
+/// The type of `select! {}`.
+pub type Never = Infallible;
