@@ -117,7 +117,7 @@ where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
     let runtime = launch::runtime(options.workers);
-    let timers = (!options.real_time).then(Timers::new_virtual);
+    let timers = if options.real_time { Timers::new_real() } else { Timers::new_virtual() };
     let workers = options.workers.unwrap_or(1);
     let seed = seed();
     goroutine::set_seed(seed);

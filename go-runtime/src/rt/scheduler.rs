@@ -38,8 +38,8 @@ pub(super) enum Rules {
     Test {
         /// How the test ended.
         outcome: Outcome,
-        /// The virtual clock, unless the test wants the real one.
-        timers: Option<Timers>,
+        /// The test's own clock: a virtual one, unless it wants the real one.
+        timers: Timers,
         /// Whether goroutines run in a random order.
         shuffle: bool,
     },
@@ -182,8 +182,8 @@ impl Scheduler {
     /// The clock of the scheduler's goroutines.
     pub(crate) fn timers(&self) -> &Timers {
         match &self.rules {
-            Rules::Test { timers: Some(timers), .. } => timers,
-            Rules::Test { timers: None, .. } | Rules::Process { .. } => Timers::global(),
+            Rules::Test { timers, .. } => timers,
+            Rules::Process { .. } => Timers::global(),
         }
     }
 

@@ -8,10 +8,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// How many service threads run.
 static SERVICES: AtomicUsize = AtomicUsize::new(0);
 
-/// Starts a thread of the crate's own, which runs for ever and only ever does what goroutines asked for.
+/// Starts a thread of the crate's own, which only ever does what goroutines asked for.
 pub(crate) fn service(name: &str, run: impl FnOnce() + Send + 'static) {
     SERVICES.fetch_add(1, Ordering::SeqCst);
-    let started = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+    let started = std::thread::Builder::new().name(name.to_owned()).spawn(|| {
+        run();
+        // A moment before the thread is gone: until then there seems to be a thread too many, and nothing is reported.
+        SERVICES.fetch_sub(1, Ordering::SeqCst);
+    });
     if let Err(error) = started {
         SERVICES.fetch_sub(1, Ordering::SeqCst);
         panic!("cannot start the thread `{name}`: {error}");

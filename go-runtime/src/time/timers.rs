@@ -84,6 +84,8 @@ enum Clock {
 static ZERO: LazyLock<Instant> = LazyLock::new(Instant::now);
 /// 2000-01-01 00:00:00 UTC, in seconds since 1970, where a virtual clock starts.
 const VIRTUAL_START: i64 = 946_684_800;
+/// How long the thread waits for a timer before it ends.
+const LINGER: Duration = Duration::from_secs(10);
 /// How many timers are fired before the lock is given back.
 const BATCH: usize = 64;
 /// How many channel timers there may be before the first search for those whose channel is gone.
@@ -276,6 +278,11 @@ impl Timers {
     /// The process's timers, on the machine's clock.
     pub(crate) fn global() -> &'static Timers {
         &GLOBAL
+    }
+
+    /// Timers of their own on the machine's clock: a test that runs beside others does not wait for theirs.
+    pub(crate) fn new_real() -> Timers {
+        Timers::new(Clock::Real)
     }
 
     /// Timers on a clock that starts at 2000-01-01 00:00:00 UTC and moves by [`Timers::advance`] alone.
@@ -516,8 +523,14 @@ impl Timers {
                 }
                 None => {
                     state.until = u64::MAX;
-                    state = self.earlier.wait(state).unwrap_or_else(PoisonError::into_inner);
+                    let waited = self.earlier.wait_timeout(state, LINGER).unwrap_or_else(PoisonError::into_inner);
+                    state = waited.0;
                     state.until = 0;
+                    if waited.1.timed_out() && state.heap.first().is_none() {
+                        // The next timer starts another thread.
+                        state.started = false;
+                        return;
+                    }
                 }
             }
         }
