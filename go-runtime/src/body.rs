@@ -15,7 +15,7 @@ pub struct Waiting;
 pub struct Diverging;
 
 /// Names a function's result, so that `!` has a name on stable Rust.
-trait Returns {
+pub trait Returns {
     /// The result.
     type Output;
 }

@@ -12,8 +12,10 @@ pub mod context;
 pub mod errors;
 mod func;
 mod goroutine;
+pub mod log;
 #[cfg(all(test, go_loom))]
 mod model;
+pub mod os;
 mod panics;
 pub mod prelude;
 mod rt;

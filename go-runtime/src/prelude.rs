@@ -2,6 +2,7 @@
 //!
 //! The macros, the channel types, and the modules that stand for Go's packages.
 
+pub use crate::context::Context;
 pub use crate::{Chan, Receiver, Sender};
 pub use crate::{chan, defer, go, select};
-pub use crate::{errors, runtime, sync, time};
+pub use crate::{context, errors, runtime, sync, time};

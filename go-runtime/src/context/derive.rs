@@ -53,7 +53,7 @@ fn cancel_func(node: &Arc<Node>) -> CancelFunc {
 /// async fn main() {
 ///     let (ctx, cancel) = context::with_cancel(&context::background());
 ///     go! { cancel(); }
-///     <-ctx.done();
+///     chan!(<-ctx.done());
 ///     assert_eq!(ctx.err(), Some(context::CANCELED));
 /// }
 /// ```
@@ -138,7 +138,7 @@ pub fn with_deadline_cause(parent: &Context, deadline: Time, cause: impl Into<Ca
 /// async fn main() {
 ///     let (ctx, cancel) = context::with_timeout(&context::background(), time::MILLISECOND);
 ///     defer! { cancel() }
-///     <-ctx.done();
+///     chan!(<-ctx.done());
 ///     assert_eq!(ctx.err(), Some(context::DEADLINE_EXCEEDED));
 /// }
 /// ```

@@ -6,7 +6,8 @@
 //! 1. `status` changes once, from [`LIVE`], under the node's lock, after the channel (if there is one) was closed. So
 //!    whoever sees an error finds the channel closed.
 //! 2. A live node is in the table of the nearest cancellable node above it. A node that is done, or whose last handle
-//!    goes, leaves the table at once; a node that is done has no table.
+//!    goes, leaves the table; the former when everything below it is done, before `cancel` returns. A node that is done
+//!    has no table.
 //! 3. Once `cancel` has returned, whoever called it, everything below is done. The one that finds a node live walks what
 //!    is below; those that find it done while that walk goes on wait for its end ([`Walk`]).
 //! 4. No walk and no drop uses the stack for the tree's depth.
@@ -302,7 +303,6 @@ impl Node {
                 return;
             }
         };
-        self.leave();
         while let Some(child) = below.pop() {
             match child {
                 Child::Func(function) => after.functions.push(function),
@@ -321,6 +321,8 @@ impl Node {
         for other in others {
             other.wait();
         }
+        // Not before everything below is done: a walk from above that does not find this node does not wait for it.
+        self.leave();
         if let Some(walk) = walk {
             walk.end();
         }

@@ -7,13 +7,13 @@
 
 use std::fmt;
 use std::future::Future;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::goroutine::WaitReason;
 use crate::panics::panic_at;
-use crate::rt::Spawner;
+use crate::rt::{self, Spawner};
 use crate::share::Share;
 use crate::shim::{AtomicU64, Lazy, LazyArc, Ordering};
 use crate::waiter::{Inside, Monitor, Wait, WaitOp};
@@ -206,10 +206,42 @@ impl WaitGroup {
     {
         self.add(1);
         let group = self.clone();
-        Spawner::current().spawn("sync.(*WaitGroup).Go.func1", Location::caller(), async move {
-            future.await;
-            group.done();
-        });
+        let task = Task { future, group };
+        Spawner::current().spawn("sync.(*WaitGroup).Go.func1", Location::caller(), task);
+    }
+}
+
+/// A goroutine of a group.
+struct Task<F> {
+    /// What it does.
+    future: F,
+    /// Its group.
+    group: WaitGroup,
+}
+
+impl<F: Future<Output = ()>> Future for Task<F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // SAFETY: `future` is pinned with this one, and `group` is not moved.
+        let this = unsafe { self.get_unchecked_mut() };
+        // SAFETY: as above.
+        let future = unsafe { Pin::new_unchecked(&mut this.future) };
+        match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
+            Ok(polled) => {
+                if polled.is_ready() {
+                    this.group.done();
+                }
+                polled
+            }
+            Err(payload) => {
+                // A goroutine that exits is done. One that panics ends the process, and nobody is to go on before.
+                if rt::is_exit(&*payload) {
+                    this.group.done();
+                }
+                resume_unwind(payload)
+            }
+        }
     }
 }
 
