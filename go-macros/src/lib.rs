@@ -22,28 +22,34 @@ mod syntax;
 
 use proc_macro::TokenStream;
 
+/// Expands a function-like macro.
+fn call(expand: impl FnOnce(proc_macro2::TokenStream) -> proc_macro2::TokenStream, tokens: TokenStream) -> TokenStream {
+    let tokens = proc_macro2::TokenStream::from(tokens);
+    if syntax::is_nothing(&tokens) { TokenStream::new() } else { expand(tokens).into() }
+}
+
 /// Starts a goroutine.
 #[proc_macro]
 pub fn go(tokens: TokenStream) -> TokenStream {
-    go::expand(tokens.into()).into()
+    call(go::expand, tokens)
 }
 
 /// Makes a channel, names a channel's type, or does one channel operation.
 #[proc_macro]
 pub fn chan(tokens: TokenStream) -> TokenStream {
-    chan::expand(tokens.into()).into()
+    call(chan::expand, tokens)
 }
 
 /// Waits for several channel operations and futures, and does one of them.
 #[proc_macro]
 pub fn select(tokens: TokenStream) -> TokenStream {
-    select::expand(tokens.into()).into()
+    call(select::expand, tokens)
 }
 
 /// Runs a call at the end of the block.
 #[proc_macro]
 pub fn defer(tokens: TokenStream) -> TokenStream {
-    defer::expand(tokens.into()).into()
+    call(defer::expand, tokens)
 }
 
 /// Makes `async fn main` a program with Go's process rules.

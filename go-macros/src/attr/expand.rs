@@ -2,7 +2,8 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::ItemFn;
+use syn::spanned::Spanned as _;
+use syn::{ItemFn, ReturnType};
 
 use super::{Attribute, Options};
 use crate::diag::Errors;
@@ -20,12 +21,18 @@ pub(super) fn expand(attribute: Attribute, options: &Options, function: ItemFn) 
     let text = text.strip_prefix("r#").unwrap_or(&text);
     let path = quote_spanned!(span=> ::core::concat!(::core::module_path!(), "::", #text));
     let output = &sig.output;
+    // What is wrong with the result is shown where its type stands.
+    let here = match output {
+        ReturnType::Type(_, ty) => span.located_at(ty.span()),
+        ReturnType::Default => span.located_at(at),
+    };
+    let body = quote_spanned!(here=> #name());
     match attribute {
         Attribute::Main => quote_spanned! {span=>
             #(#attrs)*
             #vis fn #name() {
                 #sig #block
-                #private::main(#path, #place, #name())
+                #private::main(#path, #place, #body)
             }
         },
         Attribute::Test => {
@@ -39,7 +46,7 @@ pub(super) fn expand(attribute: Attribute, options: &Options, function: ItemFn) 
                     let mut __go_options = <#private::TestOptions as ::core::default::Default>::default();
                     __go_options.real_time = #real_time;
                     #(__go_options.workers = ::core::option::Option::Some(#workers);)*
-                    #private::test(#path, #place, __go_options, #name())
+                    #private::test(#path, #place, __go_options, #body)
                 }
             }
         }

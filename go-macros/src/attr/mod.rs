@@ -4,10 +4,11 @@ mod check;
 mod expand;
 mod options;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use syn::ItemFn;
 
 use crate::diag::Errors;
+use crate::syntax::token;
 use options::Options;
 
 /// Which attribute it is.
@@ -35,6 +36,10 @@ pub(crate) fn expand(attribute: Attribute, options: TokenStream, item: TokenStre
     let function = match syn::parse2::<ItemFn>(item.clone()) {
         Ok(function) => function,
         Err(error) => {
+            let tokens: Vec<TokenTree> = item.clone().into_iter().collect();
+            if tokens.iter().any(|token| token::is_ident(Some(token), "fn")) {
+                return unreadable(attribute, error, &tokens);
+            }
             let help = match attribute {
                 Attribute::Main => "put it on `async fn main()`",
                 Attribute::Test => "put it on an `async fn`",
@@ -51,4 +56,23 @@ pub(crate) fn expand(attribute: Attribute, options: TokenStream, item: TokenStre
     } else {
         expand::stub(attribute, errors, function)
     }
+}
+
+/// A function that is no Rust: most likely because of Go's operators, which an attribute is too late for.
+fn unreadable(attribute: Attribute, error: syn::Error, tokens: &[TokenTree]) -> TokenStream {
+    let mut errors = Errors::default();
+    match token::first_operator(tokens) {
+        Some(span) => {
+            let help = "write `chan!(ch <- v);`, `chan!(v := <-ch);`, or put the statements into `go! { .. }`";
+            errors.push(span, "Go's operators work inside the macros of this crate only", help);
+        }
+        None => errors.push_syntax(error),
+    }
+    let errors = errors.into_items();
+    let main = (attribute == Attribute::Main).then(|| {
+        quote::quote!(
+            fn main() {}
+        )
+    });
+    quote::quote!(#errors #main)
 }

@@ -23,11 +23,11 @@ impl Chan {
     /// Expands the macro call.
     pub(crate) fn expand(self, lower: &mut Lower) -> TokenStream {
         let span = Span::mixed_site();
-        let traits = lower.traits();
         match self.form {
             Form::Define(define) => lower.define_alone(define),
             Form::Make { capacity: None, .. } | Form::Type(_) => self.expand_inside(lower).into_token_stream(),
             _ => {
+                let traits = lower.traits();
                 let inside = self.expand_inside(lower);
                 quote_spanned!(span=> { #traits #inside })
             }
@@ -47,8 +47,11 @@ impl Chan {
                     matches!(&capacity, Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(n), .. }) if n.suffix().is_empty());
                 let capacity = lower.expr(capacity);
                 let mixed = Span::mixed_site();
-                let capacity =
-                    if is_plain { capacity.into_token_stream() } else { quote_spanned!(mixed=> (#capacity) as i128) };
+                let capacity = if is_plain {
+                    capacity.into_token_stream()
+                } else {
+                    quote_spanned!(mixed=> (#capacity) as #private::Capacity)
+                };
                 Expr::Verbatim(quote_spanned!(span=> #private::make_chan::<#value>(#capacity)))
             }
             Form::Type(handle) => Expr::Verbatim(handle.into_type().into_token_stream()),

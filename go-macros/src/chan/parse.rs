@@ -74,7 +74,11 @@ fn form(parser: &mut Parser, tokens: &[TokenTree], span: Span) -> Option<Form> {
 
 /// Parses a send or a receive.
 fn operation(parser: &mut Parser, tokens: &[TokenTree]) -> Option<Form> {
+    let errors = parser.errors.len();
     let expr = parser.expr(token::stream(tokens))?;
+    if parser.errors.len() > errors {
+        return None;
+    }
     if let Some(recv) = parser.tree.take_recv(&expr) {
         return Some(Form::Recv(recv));
     }

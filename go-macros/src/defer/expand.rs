@@ -33,10 +33,9 @@ impl Defer {
                 let body = if prepared.is_macro {
                     quote_spanned!(span=> #call;)
                 } else {
-                    let method = Ident::new("__go_deferred", prepared.span);
-                    let place = prepared.span;
-                    let finish = quote_spanned!(place=> .#method());
-                    quote_spanned!(span=> let __go_result = #call; (&&#private::Called(&__go_result)) #finish;)
+                    let result = Ident::new("__go_result", span);
+                    let finish = lower.wrapped(&result, prepared.span, ("Called", 2, "__go_deferred"));
+                    quote_spanned!(span=> let #result = #call; #finish;)
                 };
                 quote_spanned!(span=> #before let #guard = #private::defer(move || { #traits #body });)
             }

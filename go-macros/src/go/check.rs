@@ -5,13 +5,16 @@ use syn::{Expr, ExprAsync, ExprClosure, ExprTry, Item, Stmt};
 
 use super::{Form, Go, Moved};
 use crate::diag::Errors;
-use crate::syntax::{Check, Free, Node, Waiting, visit_node};
+use crate::syntax::{Call, Check, Free, Node, Waiting, is_variable, visit_node};
 
 impl Go {
     /// Checks the statement and what is in it.
     pub(crate) fn check<'t>(&'t self, check: &mut Check<'t, '_>) {
         let (moved, stmts) = match &self.form {
-            Form::Call(call) => return call.visit(check),
+            Form::Call(call) => {
+                call.visit(check);
+                return borrows(call, check.errors);
+            }
             Form::Block { moved, stmts } => (moved, stmts),
         };
         check.within(Waiting::Possible, |check| check.stmts(stmts));
@@ -36,6 +39,19 @@ impl Go {
         if let Some(span) = free.this.filter(|_| !handed_over.iter().any(|name| name == "self")) {
             let help = "clone the handle before, `let this = self.clone();`, and use `this`; or start a method: `go!(this.run())`";
             check.errors.push(span, "`self` is not shared with a goroutine by itself", help);
+        }
+    }
+}
+
+/// Checks that no argument borrows a local variable.
+fn borrows(call: &Call, errors: &mut Errors) {
+    for arg in &call.args {
+        let Expr::Reference(reference) = &arg.expr else { continue };
+        let Expr::Path(path) = &*reference.expr else { continue };
+        if let Some(ident) = path.path.get_ident().filter(|ident| is_variable(ident)) {
+            let help = format!("share a handle, such as an `Arc`, or hand the value over: `move {ident}`");
+            let message = format!("a goroutine cannot borrow `{ident}`: it may run longer than the variable lives");
+            errors.push(reference.and_token.span, &message, &help);
         }
     }
 }

@@ -40,10 +40,8 @@ fn block(lower: &mut Lower, place: Span, moved: &Moved, stmts: Vec<Stmt>) -> Tok
         variables.filter(|ident| !named.contains(ident)).collect()
     };
     let captures = shared.iter().map(|ident| {
-        let place = ident.span();
-        let method = Ident::new("__go_capture", place);
-        let call = quote_spanned!(place=> .#method());
-        quote_spanned!(span=> #[allow(unused_variables)] let #ident = (&&&&#private::Capture(&#ident)) #call;)
+        let capture = lower.wrapped(ident, ident.span(), ("Capture", 4, "__go_capture"));
+        quote_spanned!(span=> #[allow(unused_variables)] let #ident = #capture;)
     });
     // What is handed over may be changed, whether or not it could be changed before.
     let owned = named

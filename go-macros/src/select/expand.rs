@@ -32,7 +32,10 @@ impl Select {
         for Case { clause, body } in self.cases {
             let (operand, target) = match clause {
                 Clause::Send(send) => (lower.send_case(send), None),
-                Clause::Recv { recv, target } => (lower.recv_case(recv), Some(target)),
+                Clause::Recv { recv, target } => {
+                    let op = recv.op;
+                    (lower.recv_case(recv), Some((target, op)))
+                }
             };
             operands.push(operand);
             bodies.push((target, body));
@@ -40,7 +43,7 @@ impl Select {
         let (arms, leaving) = lower.bodies(|lower| {
             let mut arms: Vec<TokenStream> = Vec::new();
             for ((target, body), variant) in bodies.into_iter().zip(&variants) {
-                let take = target.map(|target| take(lower, target));
+                let take = target.map(|(target, op)| take(lower, target, op));
                 let body = lower.stmts(body);
                 arms.push(match take {
                     Some(take) => quote_spanned!(span=> __GoChosen::#variant(__go_output) => { #take #body }),
@@ -86,8 +89,8 @@ impl Select {
             let __go_chosen = match (#(#operands,)*) {
                 (#(#cases,)*) => {
                     #(let mut #cases = #private::pin!(#cases);)*
-                    match #private::#select(#private::cases_of::<#count>() #(.case(#cases.as_mut()))*) #wait {
-                        #(#numbers => __GoChosen::#variants(#private::chosen(#cases.as_mut().output())),)*
+                    match #private::#select(#private::cases_of::<#count>() #(.case(#private::Pin::as_mut(&mut #cases)))*) #wait {
+                        #(#numbers => __GoChosen::#variants(#private::chosen(#private::Pin::as_mut(&mut #cases).output())),)*
                         _ => #otherwise,
                     }
                 }
@@ -97,23 +100,26 @@ impl Select {
     }
 }
 
-/// Takes the value out of the chosen case's output.
-fn take(lower: &mut Lower, target: Target) -> TokenStream {
+/// Takes the value out of the chosen case's output; an error in its type names the receive's operator.
+fn take(lower: &mut Lower, target: Target, op: Span) -> TokenStream {
     let span = Span::mixed_site();
+    let here = span.located_at(op);
     match target {
         Target::Nothing => quote_spanned!(span=> __go_output.__go_discard();),
         Target::New(names) => {
             let pattern = pattern(&names);
-            let method = Ident::new(method(names.len()), span);
-            quote_spanned!(span=> #[allow(unused_mut)] let #pattern = __go_output.#method();)
+            let method = Ident::new(method(names.len()), here);
+            let value = quote_spanned!(here=> __go_output.#method());
+            quote_spanned!(span=> #[allow(unused_mut)] let #pattern = #value;)
         }
         Target::Places { op, places } => {
-            let method = Ident::new(method(places.len()), span);
+            let method = Ident::new(method(places.len()), here);
+            let value = quote_spanned!(here=> __go_output.#method());
             let places: Vec<_> = places.into_iter().map(|place| lower.expr(place)).collect();
             let equals = quote_spanned!(op=> =);
             match &places[..] {
-                [place] => quote_spanned!(span=> #place #equals __go_output.#method();),
-                places => quote_spanned!(span=> (#(#places),*) #equals __go_output.#method();),
+                [place] => quote_spanned!(span=> #place #equals #value;),
+                places => quote_spanned!(span=> (#(#places),*) #equals #value;),
             }
         }
     }

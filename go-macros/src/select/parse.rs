@@ -69,6 +69,8 @@ struct End {
     len: usize,
     /// Whether it is `=>`.
     is_arrow: bool,
+    /// Its place.
+    span: Span,
 }
 
 /// Whether a case starts at `i`: `case` and `default` are names in other places.
@@ -112,10 +114,10 @@ fn end_of_clause(tokens: &[TokenTree]) -> Option<End> {
     let mut i = 1;
     while i < tokens.len() {
         if token::is_colon(tokens, i) {
-            return Some(End { at: i, len: 1, is_arrow: false });
+            return Some(End { at: i, len: 1, is_arrow: false, span: tokens[i].span() });
         }
         if token::is_fat_arrow(tokens, i) {
-            return Some(End { at: i, len: 2, is_arrow: true });
+            return Some(End { at: i, len: 2, is_arrow: true, span: tokens[i].span() });
         }
         if token::is_punct(tokens.get(i), ';') {
             return None;
@@ -151,7 +153,7 @@ fn body(parser: &mut Parser, tokens: &[TokenTree], end: &End) -> Vec<Stmt> {
         _ => tokens,
     };
     if tokens.is_empty() {
-        parser.errors.push(Span::call_site(), "`=>` has no expression after it", "write `case .. => {}`");
+        parser.errors.push(end.span, "`=>` has no expression after it", "write `case .. => {}`");
         return Vec::new();
     }
     if let Some(semi) = tokens.iter().find(|token| token::is_punct(Some(token), ';')) {

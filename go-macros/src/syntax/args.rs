@@ -92,6 +92,12 @@ impl Parser {
             && mac.path.segments.first().is_some_and(|first| OTHERS.iter().any(|other| first.ident == other));
         let delimiters = Delimiters::of(&mac.delimiter);
         let tokens = mac.tokens.clone();
+        if !is_other
+            && ["go", "chan", "defer", "select"].contains(&name.as_str())
+            && !self.tree.paths.contains(&mac.path)
+        {
+            self.tree.paths.push(mac.path.clone());
+        }
         match name.as_str() {
             "go" if !is_other => Go::parse(self, tokens, delimiters, span).map(|go| Node::Go(Box::new(go))),
             "chan" if !is_other => Chan::parse(self, tokens, span).map(|chan| Node::Chan(Box::new(chan))),
@@ -108,6 +114,8 @@ impl Parser {
     /// The arguments of somebody else's macro; nothing if none is an expression.
     pub(crate) fn args(&mut self, mac: &Macro, name: &str) -> Option<Args> {
         let is_pattern = PATTERNS.contains(&name);
+        let before_format = FORMATS.iter().find(|(format, _)| *format == name).map(|(_, before)| *before);
+        let evaluates = before_format.is_some() || is_pattern || VALUES.contains(&name);
         let tokens: Vec<TokenTree> = mac.tokens.clone().into_iter().collect();
         let mut pieces = Vec::new();
         let mut rest = &tokens[..];
@@ -117,7 +125,7 @@ impl Parser {
                 pieces.push(Piece::Tokens(token::stream(rest)));
                 break;
             }
-            let (parsed, len) = self.piece(rest);
+            let (parsed, len) = self.piece(rest, evaluates);
             understood += parsed.iter().filter(|piece| !matches!(piece, Piece::Tokens(_))).count();
             pieces.extend(parsed);
             if let Some(separator) = rest.get(len) {
@@ -128,13 +136,11 @@ impl Parser {
         if understood == 0 {
             return None;
         }
-        let before_format = FORMATS.iter().find(|(format, _)| *format == name).map(|(_, before)| *before);
-        let evaluates = before_format.is_some() || is_pattern || VALUES.contains(&name);
         Some(Args { mac: mac.clone(), pieces, evaluates, before_format })
     }
 
     /// The first argument and how many tokens it takes.
-    fn piece(&mut self, tokens: &[TokenTree]) -> (Vec<Piece>, usize) {
+    fn piece(&mut self, tokens: &[TokenTree], evaluates: bool) -> (Vec<Piece>, usize) {
         let is_separator = |i: usize| token::is_punct(tokens.get(i), ',') || token::is_punct(tokens.get(i), ';');
         let ends = (0..tokens.len()).filter(|i| is_separator(*i)).chain([tokens.len()]);
         let first = ends.clone().next().unwrap_or(tokens.len());
@@ -156,6 +162,10 @@ impl Parser {
                 };
                 return (vec![piece], end);
             }
+        }
+        if evaluates && token::has_operators(&tokens[..first]) {
+            // It was meant as an expression: what is wrong with it is worth an error of ours.
+            self.expr(token::stream(&tokens[..first]));
         }
         (self.blocks(&tokens[..first]), first)
     }

@@ -1,7 +1,7 @@
 //! A call whose callee and arguments are evaluated where it is written, and that runs later: `go!(f(x))`, `defer!(f(x))`.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::visit::Visit;
 use syn::{AngleBracketedGenericArguments, Expr, Member, Token};
 
@@ -69,6 +69,12 @@ impl Call {
             if token::is_ident(tokens.last(), "await") {
                 let help = format!("leave `.await` out, or write {block}");
                 parser.errors.push(span, &format!("`{name}` awaits the call by itself"), &help);
+            } else if let [TokenTree::Ident(ident)] = tokens {
+                let help = format!(
+                    "call it: `{name}({ident}())`; a future is awaited in a block: `{name}(move {ident} {{ {ident}.await; }})`"
+                );
+                let help = if *name == "go!" { help } else { format!("call it: `{name}({ident}())`") };
+                parser.errors.push(span, &format!("`{name}` needs a call or a block"), &help);
             } else {
                 let help = format!("call it: `{name}(f(x))`, or write {block}");
                 parser.errors.push(span, &format!("`{name}` needs a call or a block"), &help);
@@ -255,15 +261,25 @@ pub(crate) struct Prepared {
 }
 
 impl Lower {
+    /// Calls a method that is chosen by the type of `place`; an error names `span`.
+    pub(crate) fn wrapped(
+        &self,
+        place: &impl ToTokens,
+        span: Span,
+        (wrapper, refs, method): (&str, usize, &str),
+    ) -> TokenStream {
+        let here = Span::mixed_site().located_at(span);
+        let private = self.private(here);
+        let (wrapper, method) = (Ident::new(wrapper, here), Ident::new(method, here));
+        let refs = (0..refs).map(|_| Token![&](here));
+        quote_spanned!(here=> (#(#refs)* #private::#wrapper(&#place)).#method())
+    }
+
     /// The place as a variable of its own, by the capture rule.
     fn kept(&mut self, place: &Expr, span: Span, (wrapper, refs, method): (&str, usize, &str)) -> TokenStream {
-        let mixed = Span::mixed_site();
-        let (private, traits) = (self.private(mixed), self.traits());
-        let wrapper = Ident::new(wrapper, mixed);
-        let method = Ident::new(method, span);
-        let refs = (0..refs).map(|_| Token![&](mixed));
-        let call = quote_spanned!(span=> .#method());
-        quote_spanned!(mixed=> { #traits (#(#refs)* #private::#wrapper(&#place)) #call })
+        let traits = self.traits();
+        let call = self.wrapped(place, span, (wrapper, refs, method));
+        quote_spanned!(Span::mixed_site()=> { #traits #call })
     }
 
     /// Puts an operand into a variable if that is needed: the definition and what to write in the call.

@@ -124,7 +124,12 @@ impl<'t> Visit<'t> for Check<'t, '_> {
     fn visit_expr(&mut self, expr: &'t Expr) {
         let Some(node) = self.tree.of_expr(expr) else { return visit::visit_expr(self, expr) };
         if let Node::Send(send) = node {
-            let help = "put it on a line of its own and use a value that exists";
+            let help = match &send.value {
+                Expr::Lit(_) => {
+                    "put it on a line of its own; to compare with a negative number, write a space: `a < -b`"
+                }
+                _ => "put it on a line of its own",
+            };
             self.errors.push(send.op, "a send is a statement and has no value", help);
         }
         self.node(node);

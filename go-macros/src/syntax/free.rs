@@ -190,7 +190,7 @@ impl<'t> Free<'t> {
 }
 
 /// Whether the name may be a local variable's.
-fn is_variable(ident: &Ident) -> bool {
+pub(crate) fn is_variable(ident: &Ident) -> bool {
     let name = ident.to_string();
     let name = name.strip_prefix("r#").unwrap_or(&name);
     let first = name.chars().find(|c| *c != '_');

@@ -5,7 +5,7 @@
 //! 2. Tokens that a run-time error or a compile error may name carry the place of the user's operator; everything else is
 //!    at `mixed_site`, so that the user's names and lints do not meet it.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
@@ -16,6 +16,14 @@ use syn::{
 
 use super::tree::{Args, Assign, Define, Name, Node, Piece, Recv, Send, Tree, Value};
 use crate::paths::Paths;
+
+/// The argument with which a macro of this crate expands to nothing.
+const NOTHING: &str = "__go_nothing";
+
+/// Whether a macro of this crate is called only to be called.
+pub(crate) fn is_nothing(tokens: &TokenStream) -> bool {
+    matches!(tokens.clone().into_iter().next(), Some(TokenTree::Ident(ident)) if ident == NOTHING)
+}
 
 /// What a bare `break` or `continue` leaves.
 enum Target {
@@ -66,10 +74,15 @@ impl Lower {
     }
 
     /// Brings the methods that expansions call into scope.
-    pub(crate) fn traits(&self) -> TokenStream {
+    ///
+    /// The first time it also calls the macros that are expanded together with the one around them, with nothing to do:
+    /// without it the compiler would find their imports unused.
+    pub(crate) fn traits(&mut self) -> TokenStream {
         let span = Span::mixed_site();
         let private = self.private(span);
-        quote_spanned!(span=> #[allow(unused_imports)] use #private::traits::*;)
+        let paths = std::mem::take(&mut self.tree.paths);
+        let nothing = Ident::new(NOTHING, span);
+        quote_spanned!(span=> #[allow(unused_imports)] use #private::traits::*; #(#paths!(#nothing);)*)
     }
 
     /// A name that no other one in this expansion equals.
@@ -334,7 +347,11 @@ pub(crate) fn pattern(names: &[Name]) -> TokenStream {
         .collect();
     match &names[..] {
         [name] => name.clone(),
-        names => quote_spanned!(span=> (#(#names),*)),
+        names => {
+            let first = names.first().and_then(|name| name.clone().into_iter().last());
+            let here = first.map_or(span, |first| span.located_at(first.span()));
+            quote_spanned!(here=> (#(#names),*))
+        }
     }
 }
 

@@ -154,10 +154,15 @@ pub(crate) fn span_at(tokens: &[TokenTree], i: usize) -> Span {
     tokens.get(i).or(tokens.last()).map_or_else(Span::call_site, TokenTree::span)
 }
 
-/// Whether one of Go's operators or macros occurs in the tokens, at any depth.
+/// Whether one of Go's operators occurs in the tokens, at any depth.
 pub(crate) fn has_operators(tokens: &[TokenTree]) -> bool {
-    (0..tokens.len()).any(|i| match &tokens[i] {
-        TokenTree::Group(group) => has_operators(&group.stream().into_iter().collect::<Vec<_>>()),
-        _ => is_arrow(tokens, i) || is_define(tokens, i),
+    first_operator(tokens).is_some()
+}
+
+/// Where the first of Go's operators stands, at any depth.
+pub(crate) fn first_operator(tokens: &[TokenTree]) -> Option<Span> {
+    (0..tokens.len()).find_map(|i| match &tokens[i] {
+        TokenTree::Group(group) => first_operator(&group.stream().into_iter().collect::<Vec<_>>()),
+        token => (is_arrow(tokens, i) || is_define(tokens, i)).then(|| token.span()),
     })
 }

@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::visit::Visit;
-use syn::{Expr, ExprLit, Lit, LitStr, Macro, Stmt};
+use syn::{Expr, ExprLit, Lit, LitStr, Macro, Path, Stmt};
 
 use super::format;
 use crate::chan::Chan;
@@ -172,6 +172,8 @@ impl Piece {
 pub(crate) struct Tree {
     /// The nodes.
     nodes: Vec<Node>,
+    /// How the macros of this crate are called that are expanded together with the one around them.
+    pub(crate) paths: Vec<Path>,
 }
 
 impl Tree {

@@ -51,6 +51,15 @@ impl<T: Copy> CaptureCopy for &Capture<'_, T> {
     }
 }
 
+/// What a goroutine can share without being told.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not shared with a goroutine by itself",
+    label = "this is neither a handle (`Chan`, `Context`, `WaitGroup`, `Arc<..>`) nor `Copy`",
+    note = "to hand it over, write `move` and its name: `go!(move name {{ .. }})` or `go!(f(move name))`",
+    note = "to share it, put it behind a handle: a channel, an atomic or a `sync::Mutex` in an `Arc`"
+)]
+pub trait Shared {}
+
 /// Anything else is an error that names the way out.
 pub trait CaptureOther {
     /// The variable's type.
@@ -58,17 +67,14 @@ pub trait CaptureOther {
     /// Never called: the bound is not met.
     fn __go_capture(&self) -> Self::Value
     where
-        Self::Value: Share;
+        Self::Value: Shared,
+    {
+        unreachable!("the variable is not shared")
+    }
 }
 
 impl<T> CaptureOther for Capture<'_, T> {
     type Value = T;
-    fn __go_capture(&self) -> T
-    where
-        T: Share,
-    {
-        self.0.share()
-    }
 }
 
 /// What a `go!` calls.
@@ -112,15 +118,12 @@ pub trait CalleeOther {
     /// Never called: the bound is not met.
     fn __go_callee(&self) -> Self::Value
     where
-        Self::Value: Share;
+        Self::Value: Shared,
+    {
+        unreachable!("the callee is not shared")
+    }
 }
 
 impl<T> CalleeOther for Callee<'_, T> {
     type Value = T;
-    fn __go_callee(&self) -> T
-    where
-        T: Share,
-    {
-        self.0.share()
-    }
 }

@@ -11,10 +11,13 @@ use crate::select::recv::RecvCase;
 use crate::select::send::SendCase;
 use crate::texts;
 
+/// What a capacity is converted to, whatever integer it is.
+pub type Capacity = i128;
+
 /// `chan!(T, n)`
 #[must_use]
 #[track_caller]
-pub const fn make_chan<T>(n: i128) -> Chan<T> {
+pub const fn make_chan<T>(n: Capacity) -> Chan<T> {
     match capacity::<T>(n) {
         Some(n) => Chan::buffered(n),
         None => texts::makechan_out_of_range(),

@@ -1,0 +1,12 @@
+//! An async function deferred in an ordinary one.
+use go::prelude::*;
+
+#[go::main]
+async fn main() {
+    let ch = chan!(i32, 1);
+    defer!(flush(ch));
+}
+
+async fn flush(ch: Chan<i32>) {
+    chan!(<-ch);
+}
