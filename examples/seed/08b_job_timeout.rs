@@ -1,0 +1,27 @@
+//! 08b: program 08 with a context that ends by itself after a second.
+use go::prelude::*;
+
+async fn job(ctx: Context) {
+    // doing something
+    select! {
+        case <-ctx.done(): // select and ctx.done tell that ctx has ended
+            let err_context = ctx.err();
+            if let Some(err_context) = err_context {
+                println!("{err_context}");
+            }
+        case <-time::after(2 * time::SECOND):
+            println!("job completed!");
+    }
+}
+
+#[go::main]
+async fn main() {
+    let ctx = context::background();
+    // let ctx = context::todo(); // todo serves where it is not yet clear what the context will be
+
+    // The three ways to make a context; the second and the third end without a cancel, but hold a timer until they do.
+    let (ctx, cancel) = context::with_timeout(&ctx, time::SECOND * 1);
+
+    _ = cancel;
+    job(ctx).await;
+}
