@@ -3,6 +3,7 @@
 //! `cargo test --workspace` has built them already, and Cargo then only looks; a suite that is run by itself would find
 //! them missing or out of date. Cargo holds no lock while it runs tests, so it can be called from one.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -45,7 +46,8 @@ fn build() -> PathBuf {
     } else {
         command.arg("--target-dir").arg(&outer);
     }
-    println!("building the examples: {command:?}");
+    // Past the test harness, which would keep it to itself: a build from nothing takes a while.
+    let _ = writeln!(std::io::stderr(), "has the examples built, if they are not: {command:?}");
     let status = command.status().expect("Cargo can be run");
     assert!(status.success(), "the examples do not build");
     profile_dir.join("examples")
