@@ -1,5 +1,4 @@
 //! Go's concurrency for Rust.
-#![allow(dead_code, unused_imports, reason = "the core lands module by module; the next ones use what is here")]
 
 extern crate self as go;
 

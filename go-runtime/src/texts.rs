@@ -55,8 +55,6 @@ pub(crate) const SEND_ON_CLOSED: &str = "send on closed channel";
 pub(crate) const CLOSE_OF_CLOSED: &str = "close of closed channel";
 /// The nil channel was closed.
 pub(crate) const CLOSE_OF_NIL: &str = "close of nil channel";
-/// A channel of a negative or absurd capacity.
-pub(crate) const MAKECHAN_SIZE: &str = "makechan: size out of range";
 
 /// Panics with one of Go's run-time errors, at the caller's place.
 #[cold]

@@ -136,17 +136,16 @@ fn chained(mut new: Box<Panic>, running: Option<Box<Panic>>, recovered: Option<B
             new.seen = old.seen.or(new.seen);
             new.repanicked = true;
         } else {
-            link(&mut new, old, true);
+            link(&mut new, *old, true);
         }
     } else if let Some(old) = running {
-        link(&mut new, old, false);
+        link(&mut new, *old, false);
     }
     new
 }
 
 /// Puts `old` and what was before it before `new`.
-fn link(new: &mut Panic, old: Box<Panic>, recovered: bool) {
-    let old = *old;
+fn link(new: &mut Panic, old: Panic, recovered: bool) {
     let mut before = old.before;
     before.push(Link { text: old.value.to_string(), recovered });
     before.append(&mut new.before);

@@ -23,7 +23,8 @@ pub use self::defer::{Keep, KeepBorrow, KeepCopy, KeepShare, Kept, defer};
 pub use self::go::{AFuture, AValue, Called, FinishFuture, FinishValue, anonymous, go, name_of, name_of_method};
 pub use self::select::{Flow, FutureChosen, RecvChosen, chosen, unreachable_case};
 pub use crate::chan::{Chan, Receiver, Sender};
-pub use crate::rt::{TestOptions, main, test};
+pub use crate::func::{Deferred, Frame, Named};
+pub use crate::rt::{Name, TestOptions, main, test};
 pub use crate::select::engine::{forever, select, select_default};
 pub use crate::select::storage::cases_of;
 

@@ -191,7 +191,7 @@ impl Local {
         self.ticks.set(ticks);
         // Relaxed: the system monitor only sees whether it moves.
         self.worker().ticks.store(ticks, Ordering::Relaxed);
-        if ticks % INJECTOR_EVERY == 0
+        if ticks.is_multiple_of(INJECTOR_EVERY)
             && let Some(runnable) = self.pop_injector()
         {
             return Some(runnable);

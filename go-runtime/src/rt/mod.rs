@@ -37,7 +37,7 @@ pub use entry::{TestOptions, main, test};
 pub(crate) use launch::gomaxprocs;
 pub use name::Name;
 pub(crate) use owned::attach;
-pub(crate) use process::{exit, fatal, fatal_at, goexit, is_exit, recheck};
+pub(crate) use process::{exit, fatal, goexit, is_exit, recheck};
 pub(crate) use report::{dump, panic_text};
 pub use scheduler::PanicRule;
 pub(crate) use scheduler::Scheduler;

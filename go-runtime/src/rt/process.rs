@@ -81,7 +81,7 @@ pub(crate) fn fatal(text: &str) -> ! {
 }
 
 /// A fatal error at a place of the program's.
-pub(crate) fn fatal_at(text: &str, place: &'static Location<'static>) -> ! {
+fn fatal_at(text: &str, place: &'static Location<'static>) -> ! {
     let first = format!("fatal error: {text}");
     let (Some(scheduler), Some(record)) = (drain::scheduler(), goroutine::record()) else {
         die(&format!(

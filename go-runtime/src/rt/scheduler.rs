@@ -26,6 +26,7 @@ use crate::time::Timers;
 
 /// What happens when something goes wrong, and which clock is used.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one a scheduler")]
 pub(super) enum Rules {
     /// Go's process rules: reports, exit codes.
     Process {
@@ -357,11 +358,6 @@ impl Worker {
     /// The way into the queue.
     pub(super) fn stealer(&self) -> &Stealer<Runnable> {
         &self.stealer
-    }
-
-    /// Whether a goroutine waits in the next slot.
-    pub(super) fn has_next(&self) -> bool {
-        !self.next.load(Ordering::Relaxed).is_null()
     }
 }
 

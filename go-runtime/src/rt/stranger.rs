@@ -48,8 +48,8 @@ static OUTER: RawWakerVTable = RawWakerVTable::new(
         RawWaker::new(Arc::into_raw(Arc::new(stranger)).cast(), &STRANGER)
     },
     // `with` lends the waker and never gives it away, so this is not called; waking is right all the same.
-    |data| wake_outer(data),
-    |data| wake_outer(data),
+    wake_outer,
+    wake_outer,
     |_| {},
 );
 

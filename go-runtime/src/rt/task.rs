@@ -46,11 +46,6 @@ impl Spawner {
         Spawner { scheduler: drain::scheduler().unwrap_or_else(|| super::owned::scheduler(place)) }
     }
 
-    /// The current runtime, if there is one.
-    pub(crate) fn try_current() -> Option<Spawner> {
-        drain::scheduler().or_else(super::owned::current).map(|scheduler| Spawner { scheduler })
-    }
-
     /// Starts a goroutine.
     pub(crate) fn spawn<F>(&self, name: &'static str, place: &'static Location<'static>, future: F)
     where

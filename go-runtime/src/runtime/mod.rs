@@ -7,8 +7,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+mod builder;
+
 use crate::rt;
+pub use crate::rt::PanicRule;
 pub use crate::texts::Error;
+pub use builder::{AttachError, Builder};
 
 /// How many goroutines there are, those that wait included.
 ///

@@ -190,11 +190,6 @@ pub(super) struct LockFuture<'a> {
 }
 
 impl<'a> LockFuture<'a> {
-    /// The lock.
-    pub(super) fn core(&self) -> &'a MutexCore {
-        self.core
-    }
-
     /// Joins the queue.
     fn queue(&self, front: bool) -> Wait<'a, (), AtomicU32> {
         self.core.monitor.wait(WaitOp {

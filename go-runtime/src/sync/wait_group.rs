@@ -20,8 +20,6 @@ use crate::waiter::{Inside, Monitor, Wait, WaitOp};
 
 /// Somebody waits.
 const WAITED: u64 = 1;
-/// One in the counter.
-const ONE: u64 = 1 << 32;
 
 /// Waits for a group of goroutines to end.
 ///

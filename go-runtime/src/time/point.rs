@@ -254,7 +254,7 @@ impl Time {
     /// # Go
     /// `t.Add(d)`; `t - d` goes back.
     #[must_use]
-    #[allow(clippy::should_implement_trait)] // It is implemented; Go writes the method.
+    #[allow(clippy::should_implement_trait, reason = "it is implemented; Go writes the method")]
     pub fn add(self, duration: Duration) -> Time {
         self.moved(i128::try_from(duration.as_nanos()).unwrap_or(i128::MAX >> 1))
     }
@@ -264,7 +264,7 @@ impl Time {
     /// # Go
     /// `t.Sub(u)`
     #[must_use]
-    #[allow(clippy::should_implement_trait)] // It is implemented; Go writes the method.
+    #[allow(clippy::should_implement_trait, reason = "it is implemented; Go writes the method")]
     pub fn sub(self, earlier: Time) -> Duration {
         let nanos = self.nanos_since(&earlier).max(0);
         Duration::new((nanos / SECOND) as u64, (nanos % SECOND) as u32)

@@ -248,15 +248,6 @@ impl<T> List<T> {
         None
     }
 
-    /// The tag of the operation that has waited longest.
-    ///
-    /// # Safety
-    /// The caller holds the list's lock.
-    pub(crate) unsafe fn first_tag(&self) -> Option<u64> {
-        // SAFETY: linked nodes are alive, and the lock is held.
-        unsafe { self.head.as_ref().map(|node| node.links.with_mut(|links| links.tag)) }
-    }
-
     /// How many nodes are queued; takes time proportional to the answer.
     ///
     /// # Safety

@@ -61,21 +61,9 @@ impl<S, W> Inside<'_, S, W> {
         self.word
     }
 
-    /// The tag of the operation that has waited longest.
-    pub(crate) fn first_tag(&self) -> Option<u32> {
-        // SAFETY: `Inside` exists only while the lock is held.
-        unsafe { self.parts.queue.first_tag() }.map(|tag| tag as u32)
-    }
-
     /// Whether anybody waits.
     pub(crate) fn has_waiting(&self) -> bool {
         !self.parts.queue.is_empty()
-    }
-
-    /// How many operations wait; takes time proportional to the answer.
-    pub(crate) fn waiting(&self) -> usize {
-        // SAFETY: `Inside` exists only while the lock is held.
-        unsafe { self.parts.queue.count() }
     }
 
     /// Lets the operation that has waited longest go on; false if nobody waits.
@@ -109,7 +97,7 @@ pub(crate) struct WaitOp<S, W = ()> {
     pub(crate) reason: WaitReason,
     /// The place that a report shows.
     pub(crate) place: &'static Location<'static>,
-    /// A word that [`Inside::first_tag`] shows.
+    /// A word that [`Inside::grant_first_of`] shows.
     pub(crate) tag: u32,
     /// Whether to queue before those that wait already.
     pub(crate) front: bool,
