@@ -19,6 +19,8 @@ mod go;
 mod paths;
 mod select;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 

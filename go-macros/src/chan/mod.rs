@@ -50,6 +50,11 @@ struct Handle {
 }
 
 impl Chan {
+    /// Where it stands if it defines variables.
+    pub(crate) fn definition(&self) -> Option<Span> {
+        matches!(self.form, Form::Define(_)).then_some(self.span)
+    }
+
     /// Visits every expression, in the order in which they are evaluated.
     pub(crate) fn visit<'t, V: Visit<'t>>(&'t self, visitor: &mut V) {
         match &self.form {

@@ -12,6 +12,8 @@ use crate::syntax::{Call, Check, Delimiters, Free, Lower, Parser};
 
 /// A defer statement.
 pub(crate) struct Defer {
+    /// Where `defer` stands.
+    span: Span,
     /// What runs at the end.
     form: Form,
 }
@@ -30,6 +32,11 @@ enum Form {
 }
 
 impl Defer {
+    /// Where it stands.
+    pub(crate) fn span(&self) -> Span {
+        self.span
+    }
+
     /// Visits every expression and statement.
     pub(crate) fn visit<'t, V: Visit<'t>>(&'t self, visitor: &mut V) {
         match &self.form {

@@ -18,7 +18,7 @@ impl Defer {
             && block.delimiter() == Delimiter::Brace
         {
             let stmts = parser.statements(block.stream());
-            return Some(Defer { form: Form::Block { moved: is_moved, stmts } });
+            return Some(Defer { span, form: Form::Block { moved: is_moved, stmts } });
         }
         let is_call = match delimiters {
             Delimiters::Braces => is_moved,
@@ -27,7 +27,7 @@ impl Defer {
         };
         if !is_call {
             let stmts = parser.statements(token::stream(&tokens));
-            return Some(Defer { form: Form::Block { moved: false, stmts } });
+            return Some(Defer { span, form: Form::Block { moved: false, stmts } });
         }
         if rest.is_empty() {
             parser.errors.push(span, "`defer!` needs a call or a block", "write `defer!(f(x))` or `defer! { .. }`");
@@ -47,6 +47,6 @@ impl Defer {
             return None;
         }
         let call = Call::parse(parser, rest, is_moved, &WORDING)?;
-        Some(Defer { form: Form::Call(call) })
+        Some(Defer { span, form: Form::Call(call) })
     }
 }

@@ -76,10 +76,12 @@ impl Select {
                 quote_spanned! {span=>
                     #[allow(unreachable_code)]
                     let __go_flow: #private::Flow<_, #never> = #label: { #private::Flow::Value(#run) };
-                    match __go_flow {
+                    #[allow(clippy::needless_continue)]
+                    let __go_value = match __go_flow {
                         #private::Flow::Value(__go_value) => __go_value,
                         #private::Flow::Continue(__go_never) => #outside,
-                    }
+                    };
+                    __go_value
                 }
             }
         };

@@ -123,6 +123,15 @@ impl<'t> Visit<'t> for Check<'t, '_> {
 
     fn visit_expr(&mut self, expr: &'t Expr) {
         let Some(node) = self.tree.of_expr(expr) else { return visit::visit_expr(self, expr) };
+        let statement = match node {
+            Node::Defer(defer) => Some((defer.span(), "`defer!`")),
+            Node::Chan(chan) => chan.definition().map(|op| (op, "`:=`")),
+            _ => None,
+        };
+        if let Some((span, what)) = statement {
+            let message = format!("{what} is a statement and has no value");
+            self.errors.push(span, &message, "put it on a line of its own");
+        }
         if let Node::Send(send) = node {
             let help = match &send.value {
                 Expr::Lit(_) => {

@@ -142,17 +142,7 @@ impl Lower {
 
     /// A method call on `receiver`, placed at the user's `span`.
     fn method(receiver: Expr, method: &str, args: Punctuated<Expr, Token![,]>, span: Span) -> Expr {
-        // A block would end the statement that it starts.
-        let receiver = match receiver {
-            block @ (Expr::Verbatim(_) | Expr::Block(_) | Expr::Unsafe(_) | Expr::Match(_) | Expr::If(_)) => {
-                Expr::Paren(ExprParen {
-                    attrs: Vec::new(),
-                    paren_token: token::Paren(Span::mixed_site()),
-                    expr: Box::new(block),
-                })
-            }
-            other => other,
-        };
+        let receiver = no_statement(receiver);
         Expr::MethodCall(ExprMethodCall {
             attrs: Vec::new(),
             receiver: Box::new(receiver),
@@ -242,12 +232,17 @@ impl Lower {
 
     /// `<-x;`
     pub(crate) fn recv_statement(&mut self, recv: Recv, semi: Option<Token![;]>) -> Stmt {
-        discarded(self.recv_discard(recv), semi)
+        Stmt::Expr(self.recv_discard(recv), semi)
     }
 
     /// `v, ok = x`, without a `;`.
     pub(crate) fn assign(&mut self, assign: Assign) -> TokenStream {
         let count = assign.targets.len();
+        if let ([Expr::Infer(_)], [value]) = (&assign.targets[..], &assign.values[..])
+            && let Some(recv) = self.tree.take_recv(value)
+        {
+            return self.recv_discard(recv).into_token_stream();
+        }
         let values = self.values(count, assign.values);
         let targets: Vec<Expr> = assign.targets.into_iter().map(|target| self.expr(target)).collect();
         let (op, span) = (assign.op, Span::mixed_site());
@@ -355,6 +350,18 @@ pub(crate) fn pattern(names: &[Name]) -> TokenStream {
     }
 }
 
+/// The expression, in parentheses if it would be a statement of its own where a statement can start.
+fn no_statement(expr: Expr) -> Expr {
+    match expr {
+        Expr::Verbatim(_) | Expr::Block(_) | Expr::Unsafe(_) | Expr::Match(_) | Expr::If(_) => Expr::Paren(ExprParen {
+            attrs: Vec::new(),
+            paren_token: token::Paren(Span::mixed_site()),
+            expr: Box::new(expr),
+        }),
+        other => other,
+    }
+}
+
 /// The expression without the parentheses around it, which Rust finds superfluous where we put it.
 fn without_parens(expr: Expr) -> Expr {
     match expr {
@@ -366,13 +373,13 @@ fn without_parens(expr: Expr) -> Expr {
 impl VisitMut for Lower {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         if let Some(node) = self.tree.take_expr(expr) {
-            *expr = self.node(node);
+            *expr = no_statement(self.node(node));
             return;
         }
         match expr {
             Expr::Assign(assign) if matches!(*assign.left, Expr::Infer(_)) => {
                 if let Some(recv) = self.tree.take_recv(&assign.right) {
-                    *assign.right = self.recv_discard(recv);
+                    *expr = self.recv_discard(recv);
                     return;
                 }
             }
@@ -418,15 +425,16 @@ impl VisitMut for Lower {
                     *stmt = Stmt::Expr(Expr::Verbatim(lowered), None);
                 }
             }
-            Stmt::Expr(expr, semi @ Some(_)) => match self.tree.take_recv(expr) {
-                Some(recv) => *stmt = self.recv_statement(recv, *semi),
+            Stmt::Expr(expr, semi) => match self.tree.take_expr(expr) {
+                Some(Node::Recv(recv)) if semi.is_some() => *stmt = self.recv_statement(recv, *semi),
+                Some(node) => *expr = self.node(node),
                 None => self.visit_expr_mut(expr),
             },
             Stmt::Local(local) if matches!(local.pat, Pat::Wild(_)) => {
                 let recv = local.init.as_ref().and_then(|init| self.tree.take_recv(&init.expr));
-                match (recv, &mut local.init) {
-                    (Some(recv), Some(init)) => *init.expr = self.recv_discard(recv),
-                    _ => visit_mut::visit_local_mut(self, local),
+                match recv {
+                    Some(recv) => *stmt = self.recv_statement(recv, Some(local.semi_token)),
+                    None => visit_mut::visit_local_mut(self, local),
                 }
             }
             _ => visit_mut::visit_stmt_mut(self, stmt),
@@ -460,16 +468,4 @@ impl VisitMut for Lower {
     fn visit_item_mut(&mut self, item: &mut Item) {
         self.bounded(|lower| visit_mut::visit_item_mut(lower, item));
     }
-}
-
-/// The statement that waits for a value and drops it.
-fn discarded(expr: Expr, semi: Option<Token![;]>) -> Stmt {
-    let span = Span::mixed_site();
-    let assign = syn::ExprAssign {
-        attrs: Vec::new(),
-        left: Box::new(Expr::Infer(syn::ExprInfer { attrs: Vec::new(), underscore_token: Token![_](span) })),
-        eq_token: Token![=](span),
-        right: Box::new(expr),
-    };
-    Stmt::Expr(Expr::Assign(assign), semi)
 }

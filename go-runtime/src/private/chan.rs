@@ -222,6 +222,23 @@ recv_by_ref!(Chan);
 recv_by_ref!(Sender);
 recv_by_ref!(Receiver);
 
+/// `<-future;`: the future without its output.
+#[must_use = "a receive does nothing until it is awaited"]
+#[derive(Debug)]
+pub struct Discard<F> {
+    /// The future.
+    future: F,
+}
+
+impl<F: Future> Future for Discard<F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // SAFETY: the inner future is pinned with this one and never moved.
+        unsafe { self.map_unchecked_mut(|this| &mut this.future) }.poll(cx).map(drop)
+    }
+}
+
 /// `<-x` where `x` is a future.
 pub trait RecvByValue: IntoFuture + Sized {
     /// `<-future`
@@ -229,8 +246,8 @@ pub trait RecvByValue: IntoFuture + Sized {
         self.into_future()
     }
     /// `<-future;`
-    fn __go_recv_discard(self) -> Self::IntoFuture {
-        self.into_future()
+    fn __go_recv_discard(self) -> Discard<Self::IntoFuture> {
+        Discard { future: self.into_future() }
     }
     /// Never called: the bound is not met.
     fn __go_recv_ok(self) -> Ready<(Self::Output, bool)>

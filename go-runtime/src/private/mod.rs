@@ -17,7 +17,9 @@ pub use std::pin::{Pin, pin};
 pub use self::capture::{
     Callee, CalleeClone, CalleeOther, CalleeShare, Capture, CaptureCopy, CaptureOther, CaptureRef, CaptureShare, Shared,
 };
-pub use self::chan::{Capacity, Closes, Receives, RecvByRef, RecvByValue, RecvMap, SendTo, Sends, Zero, make_chan};
+pub use self::chan::{
+    Capacity, Closes, Discard, Receives, RecvByRef, RecvByValue, RecvMap, SendTo, Sends, Zero, make_chan,
+};
 pub use self::defer::{Defer, DeferFuture, DeferValue, EndsAtOnce, Function, FunctionBorrow, FunctionShare};
 pub use self::defer::{Keep, KeepBorrow, KeepCopy, KeepShare, Kept, defer};
 pub use self::go::{AFuture, AValue, Called, FinishFuture, FinishValue, anonymous, go, name_of, name_of_method};
