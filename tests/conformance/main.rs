@@ -1,0 +1,4 @@
+//! The tests of Go's own suites, written afresh from what each pins, under their Go names.
+#![allow(non_snake_case)] // The tests are called as in Go.
+
+mod sync;
