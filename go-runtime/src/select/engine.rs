@@ -147,7 +147,9 @@ impl<'a, S: Storage<'a>> Select<'a, S> {
             // unlinks all cases now that it is parked.
             unsafe {
                 self.waiter.arm(waker);
-                for index in 0..parts.slots.len() as u32 {
+                // In the random order: a peer of two cases of one channel finds either of them first.
+                for at in 0..parts.order.len() {
+                    let index = parts.order[at];
                     parts.case(index).queue_locked(&self.waiter, index, &mut wakers);
                 }
                 parts.unlock(channels);

@@ -11,7 +11,7 @@ use super::super::{Op, cases, recv, send, try_cases};
 use super::{holding, receive};
 use crate::chan::Chan;
 use crate::goroutine;
-use crate::waiter::hand::now;
+use crate::waiter::hand::{Task, now};
 
 /// How often each choice is made.
 const ROUNDS: usize = 6000;
@@ -104,6 +104,18 @@ fn one_channel_in_several_cases_is_chosen_through_each() {
         let chosen = now(cases(&mut ops));
         now(ch.send(1));
         chosen
+    });
+}
+
+#[test]
+fn a_parked_select_is_served_through_each_case_of_one_channel() {
+    let ch = Chan::new();
+    assert_uniform(3, &[0, 1, 2], || {
+        let mut ops = [send(&ch, 0), send(&ch, 1), send(&ch, 2)];
+        let mut task = Task::parked(cases(&mut ops));
+        let received = ch.try_recv().expect("a parked send");
+        assert_eq!(task.poll(), Poll::Ready(received));
+        received
     });
 }
 
