@@ -63,7 +63,7 @@ fn sink<T: Value>() -> Sender<T> {
     let ch = chan!(T);
     let input = ch.receiver();
     go! {
-        while let Some(_) = input.recv().await {}
+        while input.recv().await.is_some() {}
     }
     ch.sender()
 }

@@ -20,6 +20,7 @@ async fn select4() {
     case *f() = <-never: unreachable!();
     case x.a = <-ready: assert_eq!(x.a, 64);
     }
+    assert!(!x.b);
     chan!(ready <- 65);
     select! {
     case *f(), x.b = <-never: unreachable!();

@@ -22,10 +22,11 @@ async fn chancell() {
 async fn chanlast() {
     // The whole of the right side is sent.
     let ch = chan!(bool, 1);
-    chan!(ch <- false || true);
+    let (yes, no) = (true, false);
+    chan!(ch <- no || yes);
     assert!(chan!(<-ch));
     select! {
-    case ch <- true && false:
+    case ch <- yes && no:
     default: panic!("the channel has room");
     }
     assert!(!chan!(<-ch));
