@@ -114,7 +114,8 @@ impl World<'_> {
             if self.random.one_in(8) {
                 cases.push(Case::Nil);
                 parts.push((Chan::nil(), None));
-            } else if self.random.one_in(2) {
+            } else if self.random.one_in(2) || sends_to(&cases, at) {
+                // Which of two sends to one channel a peer finds is left to chance, so there is but one.
                 cases.push(Case::Recv { channel: at });
                 parts.push((self.channels[at].clone(), None));
             } else {
@@ -189,10 +190,13 @@ impl World<'_> {
             }
         };
         match (outcome, ended) {
+            // Of several receives from one channel any may be the one.
             (Outcome::Received { value }, Some(Ended { case: chosen, received: Some(token) })) => {
-                assert_eq!((chosen, token.receive()), (case, value), "operation {id}");
+                assert_eq!((cases[chosen], token.receive()), (cases[case], value), "operation {id}");
             }
-            (Outcome::Drained, Some(Ended { case: chosen, received: None })) => assert_eq!(chosen, case),
+            (Outcome::Drained, Some(Ended { case: chosen, received: None })) => {
+                assert_eq!(cases[chosen], cases[case], "operation {id}");
+            }
             (Outcome::Sent, Some(Ended { case: chosen, received: None })) => {
                 assert_eq!(chosen, case);
                 let Case::Send { value, .. } = cases[case] else { panic!("a receive has sent") };
@@ -297,6 +301,11 @@ impl World<'_> {
             assert_eq!(self.ledger.fate(number), Fate::Received, "value {number} was sent");
         }
     }
+}
+
+/// Whether one of `cases` sends to the channel `at`.
+fn sends_to(cases: &[Case], at: usize) -> bool {
+    cases.iter().any(|case| matches!(case, Case::Send { channel, .. } if *channel == at))
 }
 
 /// One schedule.
