@@ -45,7 +45,7 @@ fn select() {}
 macro_rules! hostile {
     ($($name:ident)*) => {
         $(
-            #[allow(unused_macros)]
+            #[allow(unused_macros, reason = "that nothing uses them is what is tested")]
             macro_rules! $name {
                 () => {
                     compile_error!("an expansion calls a macro by a name that the user defined")
