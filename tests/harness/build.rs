@@ -30,8 +30,8 @@ fn build() -> PathBuf {
     let profile_dir = above(&above(&test));
     let outer = above(&profile_dir);
     let name = |path: &Path| path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-    // Cargo marks the target folder itself with this file.
-    let cross = !outer.join("CACHEDIR.TAG").exists() && above(&outer).join("CACHEDIR.TAG").exists();
+    // Cargo marks its target folder with this file, so that a folder inside a marked one is a triple's.
+    let cross = above(&outer).join("CACHEDIR.TAG").exists() && name(&outer).contains('-');
 
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
     let mut command = Command::new(cargo);
