@@ -143,7 +143,7 @@ impl<T> Drop for RangeReceiver<T> {
 }
 
 #[go::test]
-async fn test_read_all() {
+async fn TestReadAll() {
     let c = chan!(u8);
     go! {
         for v in [4, 2, 5, 1] {
@@ -155,7 +155,7 @@ async fn test_read_all() {
 }
 
 #[go::test]
-async fn test_merge() {
+async fn TestMerge() {
     let (c1, c2) = (chan!(i32), chan!(i32));
     go! {
         for v in [1, 3, 5] {
@@ -175,7 +175,7 @@ async fn test_merge() {
 }
 
 #[go::test]
-async fn test_filter() {
+async fn TestFilter() {
     let c = chan!(i32);
     go! {
         for v in 0..9 {
@@ -187,7 +187,7 @@ async fn test_filter() {
 }
 
 #[go::test]
-async fn test_sink() {
+async fn TestSink() {
     let c = sink();
     for v in 0..20 {
         chan!(c <- v);
@@ -196,7 +196,7 @@ async fn test_sink() {
 }
 
 #[go::test]
-async fn test_exclusive() {
+async fn TestExclusive() {
     let ex = Exclusive::new(30);
     assert_eq!(ex.acquire().await, 30);
     assert_eq!(ex.try_acquire().await, None);
@@ -207,7 +207,7 @@ async fn test_exclusive() {
 }
 
 #[go::test]
-async fn test_ranger() {
+async fn TestRanger() {
     let (sender, receiver) = ranger::<String>();
     let done = chan!(usize);
     go!(move sender {

@@ -37,7 +37,7 @@ impl Plain {
 pub(super) const ROUNDS: u32 = 400;
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_chan_sync() {
+async fn TestNoRaceChanSync() {
     // A send happens before the receive of its value completes.
     for i in 1..=ROUNDS {
         let (v, c) = (Plain::default(), chan!(u32));
@@ -51,7 +51,7 @@ async fn no_race_chan_sync() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_chan_sync_rev() {
+async fn TestNoRaceChanSyncRev() {
     // A receive from an unbuffered channel happens before the send completes.
     for i in 1..=ROUNDS {
         let (v, c) = (Plain::default(), chan!(u32));
@@ -65,7 +65,7 @@ async fn no_race_chan_sync_rev() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_chan_async() {
+async fn TestNoRaceChanAsync() {
     for i in 1..=ROUNDS {
         let (v, c) = (Plain::default(), chan!(u32, 10));
         go! {
@@ -78,7 +78,7 @@ async fn no_race_chan_async() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_chan_async_rev() {
+async fn TestNoRaceChanAsyncRev() {
     // The k-th receive happens before the send number k + C completes.
     for i in 1..=ROUNDS {
         let (v, c) = (Plain::default(), chan!(u32, 1));
@@ -96,7 +96,7 @@ async fn no_race_chan_async_rev() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_chan_close() {
+async fn TestNoRaceChanClose() {
     for i in 1..=ROUNDS {
         for capacity in [0, 3] {
             let (v, c) = (Plain::default(), chan!(u32, capacity));
@@ -112,7 +112,7 @@ async fn no_race_chan_close() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_chan_ptr() {
+async fn TestNoRaceChanPtr() {
     // The data travel with their handle.
     for i in 1..=ROUNDS {
         let c = chan!(Option<Plain>, 1);
@@ -126,7 +126,7 @@ async fn no_race_chan_ptr() {
 }
 
 #[go::test(real_time, workers = 4)]
-async fn no_race_producer_consumer_unbuffered() {
+async fn TestNoRaceProducerConsumerUnbuffered() {
     /// Work, and where its result goes.
     #[derive(Clone, Default)]
     struct Task {
@@ -152,7 +152,7 @@ async fn no_race_producer_consumer_unbuffered() {
 }
 
 #[go::test(real_time, workers = 4)]
-async fn no_race_chan_wait_group() {
+async fn TestNoRaceChanWaitGroup() {
     /// How many goroutines there are.
     const N: usize = 10;
     for round in 0..ROUNDS / 10 {

@@ -5,7 +5,7 @@ use go::prelude::*;
 use super::race_chan::{Plain, ROUNDS};
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_select1() {
+async fn TestNoRaceSelect1() {
     for i in 1..=ROUNDS {
         let (x, compl, c) = (Plain::default(), chan!(bool), chan!(bool));
         go! {
@@ -22,7 +22,7 @@ async fn no_race_select1() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_select2() {
+async fn TestNoRaceSelect2() {
     for i in 1..=ROUNDS {
         let (x, compl, c, c1) = (Plain::default(), chan!(bool), chan!(bool), chan!(bool));
         go! {
@@ -41,7 +41,7 @@ async fn no_race_select2() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_select3() {
+async fn TestNoRaceSelect3() {
     for i in 1..=ROUNDS {
         let (x, compl, c) = (Plain::default(), chan!(bool), chan!(bool, 10));
         let c1 = chan!(bool);
@@ -60,7 +60,7 @@ async fn no_race_select3() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_select4() {
+async fn TestNoRaceSelect4() {
     /// Work for a goroutine that also does other work.
     #[derive(Clone, Default)]
     struct Task {
@@ -92,7 +92,7 @@ async fn no_race_select4() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_select5() {
+async fn TestNoRaceSelect5() {
     // A default orders nothing, a case that was chosen does.
     for i in 1..=ROUNDS {
         let (sc, c) = (Plain::default(), chan!(bool, 1));

@@ -9,7 +9,7 @@ use go::sync::{Once, RawMutex, RawRwMutex};
 use super::race_chan::{Plain, ROUNDS};
 
 #[go::test(real_time, workers = 4)]
-async fn no_race_mutex() {
+async fn TestNoRaceMutex() {
     let (mu, x, wg) = (RawMutex::new(), Plain::default(), sync::WaitGroup::new());
     for _ in 0..8 {
         wg.add(1);
@@ -27,7 +27,7 @@ async fn no_race_mutex() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_mutex_semaphore() {
+async fn TestNoRaceMutexSemaphore() {
     // Another goroutine than the one that locked unlocks: that orders too.
     for i in 1..=ROUNDS {
         let (mu, x) = (RawMutex::new(), Plain::default());
@@ -43,7 +43,7 @@ async fn no_race_mutex_semaphore() {
 }
 
 #[go::test(real_time, workers = 4)]
-async fn no_race_rw_mutex() {
+async fn TestNoRaceRWMutex() {
     let (mu, x, y, wg) = (RawRwMutex::new(), Plain::default(), Plain::default(), sync::WaitGroup::new());
     for writer in [true, false, false, false] {
         wg.add(1);
@@ -68,7 +68,7 @@ async fn no_race_rw_mutex() {
 }
 
 #[go::test(real_time, workers = 4)]
-async fn no_race_once() {
+async fn TestNoRaceOnce() {
     for i in 1..=ROUNDS / 4 {
         let (once, x, wg) = (Arc::new(Once::new()), Plain::default(), sync::WaitGroup::new());
         for _ in 0..4 {
@@ -84,7 +84,7 @@ async fn no_race_once() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_after_func() {
+async fn TestNoRaceAfterFunc() {
     for i in 1..=20 {
         let (x, c) = (Plain::default(), chan!(bool));
         {
@@ -100,7 +100,7 @@ async fn no_race_after_func() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_after() {
+async fn TestNoRaceAfter() {
     // What a goroutine did before it armed the timer is seen by whom the timer wakes.
     for i in 1..=20 {
         let (x, timers) = (Plain::default(), chan!(Receiver<time::Time>));

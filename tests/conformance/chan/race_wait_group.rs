@@ -8,7 +8,7 @@ use go::sync::WaitGroup;
 use super::race_chan::{Plain, ROUNDS};
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_wait_group() {
+async fn TestNoRaceWaitGroup() {
     for i in 1..=ROUNDS {
         let (x, wg) = (Plain::default(), WaitGroup::new());
         wg.add(1);
@@ -22,7 +22,7 @@ async fn no_race_wait_group() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_wait_group2() {
+async fn TestNoRaceWaitGroup2() {
     // The counter goes up and down on the way.
     for i in 1..=ROUNDS {
         let (x, wg) = (Plain::default(), WaitGroup::new());
@@ -39,7 +39,7 @@ async fn no_race_wait_group2() {
 }
 
 #[go::test(real_time, workers = 3)]
-async fn no_race_wait_group_multiple_wait() {
+async fn TestNoRaceWaitGroupMultipleWait() {
     for i in 1..=ROUNDS {
         let (x, wg, done) = (Plain::default(), WaitGroup::new(), chan!(u32, 2));
         wg.add(2);
@@ -58,7 +58,7 @@ async fn no_race_wait_group_multiple_wait() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_wait_group_reuse() {
+async fn TestNoRaceWaitGroupReuse() {
     let (x, wg) = (Plain::default(), WaitGroup::new());
     for i in 1..=ROUNDS {
         wg.add(1);
@@ -73,7 +73,7 @@ async fn no_race_wait_group_reuse() {
 }
 
 #[go::test(real_time, workers = 3)]
-async fn no_race_wait_group_reuse2() {
+async fn TestNoRaceWaitGroupReuse2() {
     // Waited for by another goroutine as well before it is used again.
     let (x, wg) = (Plain::default(), WaitGroup::new());
     for i in 1..=ROUNDS {
@@ -94,7 +94,7 @@ async fn no_race_wait_group_reuse2() {
 }
 
 #[go::test(real_time, workers = 3)]
-async fn no_race_wait_group_transitive() {
+async fn TestNoRaceWaitGroupTransitive() {
     for i in 1..=ROUNDS {
         let (x, y, wg) = (Plain::default(), Plain::default(), WaitGroup::new());
         wg.add(2);
@@ -112,7 +112,7 @@ async fn no_race_wait_group_transitive() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn no_race_wait_group_panic_recover() {
+async fn TestNoRaceWaitGroupPanicRecover() {
     for i in 1..=ROUNDS / 4 {
         let (x, wg) = (Plain::default(), WaitGroup::new());
         let panic = catch_unwind(AssertUnwindSafe(|| wg.done())).expect_err("a negative counter");
@@ -129,7 +129,7 @@ async fn no_race_wait_group_panic_recover() {
 }
 
 #[go::test(real_time, workers = 4)]
-async fn no_race_wait_group_concurrent_add() {
+async fn TestNoRaceWaitGroupConcurrentAdd() {
     for i in 1..=ROUNDS / 4 {
         let (wg, c) = (WaitGroup::new(), chan!(bool, 4));
         let data: Vec<Plain> = (0..4).map(|_| Plain::default()).collect();

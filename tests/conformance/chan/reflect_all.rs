@@ -6,7 +6,7 @@ use go::prelude::*;
 use go::{TryRecvError, select as cases};
 
 #[go::test]
-async fn test_chan() {
+async fn TestChan() {
     for turn in 0..2 {
         // The plain form and the dynamic one on either side.
         let c = chan!(i32, 1);
@@ -45,7 +45,7 @@ async fn test_chan() {
 }
 
 #[go::test]
-async fn test_select() {
+async fn TestSelect() {
     // As many cases as the program finds at run time, of which exactly one goes on.
     for n in [1, 2, 3, 17, 130] {
         let channels: Vec<Chan<usize>> = (0..n).map(|i| chan!(usize, i % 3)).collect();

@@ -139,14 +139,14 @@ async fn check_crowd(c: Chan<usize>) {
 }
 
 #[go::test]
-async fn test_chan() {
+async fn TestChan() {
     for capacity in 0..=20 {
         check_capacity(capacity).await;
     }
 }
 
 #[go::test(real_time, workers = 4)]
-async fn test_chan_on_four_workers() {
+async fn TestChan_on_four_workers() {
     for capacity in [0, 1, 2, 9] {
         for _ in 0..10 {
             check_crowd(chan!(usize, capacity)).await;
@@ -155,7 +155,7 @@ async fn test_chan_on_four_workers() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn test_nonblock_recv_race() {
+async fn TestNonblockRecvRace() {
     for i in 0..4000 {
         let (c, done) = (chan!(i32, 1), chan!(bool));
         chan!(c <- 8);
@@ -173,7 +173,7 @@ async fn test_nonblock_recv_race() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn test_nonblock_select_race() {
+async fn TestNonblockSelectRace() {
     // One of the two channels is ready at every instant, so the default is never taken.
     for closing in [false, true] {
         for i in 0..4000 {
@@ -202,7 +202,7 @@ async fn test_nonblock_select_race() {
 }
 
 #[go::test(real_time, workers = 2)]
-async fn test_self_select() {
+async fn TestSelfSelect() {
     // Two goroutines that each select to send and to receive on the same channel never meet themselves.
     for capacity in [0, 8] {
         let c = chan!(usize, capacity);
@@ -247,7 +247,7 @@ async fn test_self_select() {
 }
 
 #[go::test(real_time, workers = 4)]
-async fn test_select_stress() {
+async fn TestSelectStress() {
     /// How many values each channel carries.
     const N: usize = 2500;
     let c: [Chan<usize>; 4] = [chan!(usize), chan!(usize), chan!(usize, 2), chan!(usize, 3)];
@@ -314,7 +314,7 @@ async fn test_select_stress() {
 }
 
 #[go::test]
-async fn test_select_fairness() {
+async fn TestSelectFairness() {
     /// How many choices are made.
     const TRIALS: usize = 12_000;
     let (c1, c2) = (chan!(u8, TRIALS + 1), chan!(u8, TRIALS + 1));
@@ -342,7 +342,7 @@ async fn test_select_fairness() {
 }
 
 #[go::test]
-async fn test_chan_send_interface() {
+async fn TestChanSendInterface() {
     let c: Chan<Option<Arc<str>>> = chan!(Option<Arc<str>>, 1);
     let value = || Some(Arc::from("value"));
     chan!(c <- value());
@@ -358,7 +358,7 @@ async fn test_chan_send_interface() {
 }
 
 #[go::test]
-async fn test_pseudo_random_send() {
+async fn TestPseudoRandomSend() {
     /// How many values are sent.
     const N: usize = 120;
     for capacity in [0, N] {
@@ -387,7 +387,7 @@ async fn test_pseudo_random_send() {
 }
 
 #[go::test(real_time, workers = 4)]
-async fn test_multi_consumer() {
+async fn TestMultiConsumer() {
     /// How many goroutines work.
     const WORKERS: usize = 23;
     /// How many items there are.
@@ -429,7 +429,7 @@ async fn test_multi_consumer() {
 }
 
 #[go::test]
-async fn test_select_duplicate_channel() {
+async fn TestSelectDuplicateChannel() {
     // A select that is in one queue twice leaves it entirely when it is served.
     let (c, d, e) = (chan!(i32), chan!(i32), chan!(i32));
     go! {
@@ -491,11 +491,11 @@ async fn barrier(with_select: bool) {
 }
 
 #[go::test(real_time, workers = 4)]
-async fn test_chan_send_select_barrier() {
+async fn TestChanSendSelectBarrier() {
     barrier(true).await;
 }
 
 #[go::test(real_time, workers = 4)]
-async fn test_chan_send_barrier() {
+async fn TestChanSendBarrier() {
     barrier(false).await;
 }
