@@ -23,7 +23,7 @@ async fn select4() {
     assert!(!x.b);
     chan!(ready <- 65);
     select! {
-    case *f(), x.b = <-never: unreachable!();
+    case *f(), x.b = <-never: panic!("{}", x.b);
     case x.a, x.b = <-ready: assert!(x.a == 65 && x.b);
     }
 }
