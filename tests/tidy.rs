@@ -19,7 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["func", "rt", "runtime"],
     &["io", "log", "os", "signal"],
     &["http"],
-    &["private", "prelude", "model"],
+    &["private", "macros", "prelude", "model"],
 ];
 
 /// Where a module may use one of a line below: the meeting points with the executor.

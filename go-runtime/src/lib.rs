@@ -12,6 +12,7 @@ pub mod errors;
 mod func;
 mod goroutine;
 pub mod log;
+mod macros;
 #[cfg(all(test, go_loom))]
 mod model;
 pub mod os;
@@ -30,5 +31,5 @@ mod waiter;
 pub use body::Body;
 pub use chan::{Chan, Receiver, Recv, Send, Sender, TryRecvError, TrySendError};
 pub use func::PanicValue;
-pub use go_macros::{chan, defer, go, main, select, test};
+pub use macros::{chan, defer, go, main, select, test};
 pub use share::Share;

@@ -1,0 +1,284 @@
+//! The macros and what they mean. They come from `go-macros`; their documentation stands here, where its examples compile.
+//!
+//! # The grammar
+//! Inside the braces of every macro, at any depth, Go's operators work bare:
+//!
+//! | statement or expression | meaning |
+//! | --- | --- |
+//! | `ch <- v;` | sends, waiting; binds weakest, so `ch <- a \|\| b` sends one `bool` |
+//! | `<-ch` | receives, waiting; binds as Go's unary operator does: `<-a + <-b`, `<-self.jobs[0]` |
+//! | `v := <-ch;` `v, ok := <-ch;` | new variables, mutable as Go's are |
+//! | `x = <-ch;` `x, ok = <-ch;` `_ = <-ch;` | assigns to what exists |
+//! | `a, b := f();` `a, b := 1, 2;` `a, b = b, a;` | several at once |
+//!
+//! A closed and drained channel yields the zero value, `Default`; a receive whose value is dropped needs none. `<-x` also
+//! waits for any Rust future and for anything with `IntoFuture`. In a closure the operators need `async |..|`.
+
+/// Starts a goroutine.
+///
+/// | form | meaning |
+/// | --- | --- |
+/// | `go! { … }` | runs the block |
+/// | `go!(f(a, b))`, `go!(x.run(a))` | runs the call; callee, receiver and arguments are evaluated now, in the caller |
+/// | `go!(move { … })` | hands all variables over that the block names |
+/// | `go!(move conn, buf { … })` | hands these over; they may be changed |
+/// | `go!(handle(move conn))`, `go!(move conn.serve())` | hands an argument over, or all operands |
+///
+/// **The capture rule.** Variables named in a block, and places passed as arguments, are *shared*: handles (everything that
+/// implements [`Share`](crate::Share): channels, contexts, wait groups, `Arc<T>`) are cloned, `Copy` values are copied,
+/// both as immutable bindings. Anything else is an error that says to write `move`. What a format string names counts:
+/// `println!("{x}")`. Names that start with a capital letter are constants and statics, which need no capture.
+///
+/// The value of the block is dropped; `return` ends the goroutine; `?` is an error, because a goroutine has no result.
+/// The macro is an expression of the type `()`.
+///
+/// # Go
+/// The `go` statement. A Go closure shares all variables, and two goroutines that change one of them race; here that
+/// does not compile. The loop variable is fresh in every iteration, as since Go 1.22.
+///
+/// # Panics
+/// Outside a tokio runtime.
+///
+/// # Examples
+/// ```
+/// use go::prelude::*;
+///
+/// async fn square(n: u64, out: chan!(chan<- u64)) {
+///     chan!(out <- n * n);
+/// }
+///
+/// #[go::main]
+/// async fn main() {
+///     let squares = chan!(u64);
+///     for n in 1..=3 {
+///         go!(square(n, squares.sender()));
+///     }
+///     let total = chan!(u64);
+///     go! {
+///         sum := 0;
+///         for _ in 0..3 {
+///             sum += <-squares;
+///         }
+///         total <- sum;
+///     }
+///     assert_eq!(chan!(<-total), 14);
+///
+///     let name = String::from("gopher");
+///     let greeting = chan!(String);
+///     go!(move name {
+///         name.insert_str(0, "hello ");
+///         greeting <- name;
+///     });
+///     assert_eq!(chan!(<-greeting), "hello gopher");
+/// }
+/// ```
+pub use go_macros::go;
+
+/// Makes a channel, does one channel operation, or names a channel's type.
+///
+/// | form | meaning |
+/// | --- | --- |
+/// | `chan!(T)`, `chan!(T, n)` | a new channel, unbuffered or with a buffer; also in a `static` or a `const` |
+/// | `chan!(ch <- v)` | sends, waiting |
+/// | `chan!(<-ch)` | receives, waiting |
+/// | `chan!(v := <-ch);`, `chan!(v, ok := <-ch);` | receives into new variables |
+/// | `chan!(x = <-ch);`, `chan!(x, ok = <-ch);` | receives into what exists |
+/// | `chan!(chan T)`, `chan!(<-chan T)`, `chan!(chan<- T)` | the types [`Chan<T>`](crate::Chan), [`Receiver<T>`](crate::Receiver), [`Sender<T>`](crate::Sender) |
+///
+/// The operations wait, so they belong into `async` code.
+///
+/// # Go
+/// `make(chan T, n)`, the operators `ch <- v` and `<-ch`, and channel types. `make(chan chan int)` is
+/// `chan!(chan!(chan i64))`, because `chan!(chan i64)` is a type.
+///
+/// # Panics
+/// With Go's texts: a send on a closed channel, and a capacity that is negative or absurd; the latter at compile time in
+/// a constant.
+///
+/// # Cancel safety
+/// A future that is dropped while it waits has sent and received nothing.
+///
+/// # Examples
+/// ```
+/// use go::prelude::*;
+///
+/// static LIMIT: Chan<()> = chan!((), 2);
+///
+/// struct Pipe {
+///     input: chan!(chan<- u32),
+///     output: chan!(<-chan u32),
+/// }
+///
+/// #[go::main]
+/// async fn main() {
+///     let ch = chan!(u32, 2);
+///     let pipe = Pipe { input: ch.sender(), output: ch.receiver() };
+///     chan!(LIMIT <- ());
+///     chan!(pipe.input <- 1 + 1);
+///     pipe.input.close();
+///     chan!(v, ok := <-pipe.output);
+///     assert!(ok && v == 2);
+///     assert_eq!(chan!(<-pipe.output), 0, "closed and drained: the zero value");
+///     chan!(_, ok := <-pipe.output);
+///     assert!(!ok);
+/// }
+/// ```
+pub use go_macros::chan;
+
+/// Waits until one of several channel operations or futures is ready, and does that one.
+///
+/// ```text
+/// select! {
+/// case <-ctx.done():            statements
+/// case v := <-ch:               new variables, seen by the statements of this case
+/// case v, ok := <-ch:
+/// case self.last = <-ch:        any place; evaluated only if this case is chosen
+/// case out <- f(x):             a send
+/// case r := <-future:           any future, or `&mut future` to keep it
+/// default:                      if nothing is ready
+/// }
+/// ```
+///
+/// The channels and the values to send are evaluated once, when the select starts, in the order of the source, also those
+/// of cases that are not chosen. If several cases are ready, one of them is chosen at random, each with the same
+/// probability. `case … => expression,` is accepted beside `case …:`. The nil channel is never ready. Any number of cases
+/// is allowed; for a number known only at run time there is [`select::cases`](crate::select::cases).
+///
+/// The select is an expression: its value is that of the chosen case's statements. A `break` without a label leaves the
+/// select only; `continue`, `return`, `?` and labels mean what they mean around it. `select! {}` waits for ever and fits
+/// every type.
+///
+/// # Go
+/// The `select` statement. `biased`, as other libraries have it, is not offered.
+///
+/// # Panics
+/// If it sends on a closed channel, also with a `default`.
+///
+/// # Cancel safety
+/// A select that is dropped while it waits has done none of its operations.
+///
+/// # Examples
+/// ```
+/// use go::prelude::*;
+///
+/// #[go::main]
+/// async fn main() {
+///     let (evens, odds, quit) = (chan!(u32), chan!(u32), chan!(()));
+///     go! {
+///         for n in 0..6 {
+///             if n % 2 == 0 { evens <- n; } else { odds <- n; }
+///         }
+///         quit.close();
+///     }
+///     let mut sums = [0, 0];
+///     'receive: loop {
+///         select! {
+///         case n := <-evens:
+///             sums[0] += n;
+///         case n := <-odds:
+///             sums[1] += n;
+///         case <-quit:
+///             break 'receive;
+///         case <-time::after(time::SECOND):
+///             panic!("too slow");
+///         }
+///     }
+///     assert_eq!(sums, [6, 9]);
+///
+///     let waiting = select! {
+///         case n := <-evens => Some(n),
+///         default => None,
+///     };
+///     assert_eq!(waiting, None);
+/// }
+/// ```
+pub use go_macros::select;
+
+/// Runs a call or a block at the end of the block around it.
+///
+/// - `defer!(f(x));` evaluates callee, receiver and arguments now and calls later; of `a.b().c()` only `c` is called later. Handles are shared, `Copy` values are
+///   copied, `move x` hands over; a receiver or an argument of a macro that is none of these is borrowed. `&x` borrows, too.
+/// - `defer! { … }` evaluates everything later. It borrows what it names, as a closure does; `defer!(move { … })` owns it.
+///
+/// Several run in reverse order, on every way out: at the end, on `return`, `?` and `break`, and when a panic unwinds.
+///
+/// # Go
+/// The `defer` statement, but for the block instead of the function. A deferred call cannot wait here: that it may, and
+/// that it belongs to the function, is what `#[go::func]` is for.
+///
+/// # Examples
+/// ```
+/// use go::prelude::*;
+///
+/// fn note(trace: &Chan<u32>, n: u32) {
+///     assert!(trace.try_send(n).is_ok());
+/// }
+///
+/// let trace = chan!(u32, 3);
+/// {
+///     let mut n = 1;
+///     defer!(note(&trace, n)); // 1: evaluated here
+///     n += 1;
+///     defer! { note(&trace, n + 1); } // 3
+///     note(&trace, 0);
+/// }
+/// let notes: Vec<u32> = std::iter::from_fn(|| trace.try_recv().ok()).collect();
+/// assert_eq!(notes, [0, 3, 1]);
+/// ```
+pub use go_macros::defer;
+
+/// Makes `async fn main` a program with Go's process rules.
+///
+/// `main` is goroutine 1. When it returns, the process ends at once: other goroutines are not waited for, and their
+/// deferred calls do not run. A panic that nobody recovers, in any goroutine, ends the process with Go's report and exit
+/// code 2; so does a deadlock. The result may be anything that Rust's own `main` may return. `GOMAXPROCS` sets the number
+/// of threads.
+///
+/// # Go
+/// `func main()`
+///
+/// # Examples
+/// ```
+/// use go::prelude::*;
+///
+/// #[go::main]
+/// async fn main() -> Result<(), std::num::ParseIntError> {
+///     let ch = chan!(&'static str, 1);
+///     chan!(ch <- "17");
+///     let n: i32 = chan!(<-ch).parse()?;
+///     assert_eq!(n, 17);
+///     Ok(())
+/// }
+/// ```
+pub use go_macros::main;
+
+/// Makes an `async fn` a test with Go's process rules: what would end the process fails the test.
+///
+/// Time is virtual: when every goroutine waits, the clock jumps to the next timer. `#[go::test(real_time)]` uses the real
+/// clock, `#[go::test(workers = 2)]` runs goroutines on that many threads instead of on the test's own. Other attributes,
+/// such as `#[should_panic]` and `#[ignore]`, work as with Rust's `#[test]`, which this one adds.
+///
+/// # Go
+/// `func TestX(t *testing.T)` in a bubble of `testing/synctest`.
+///
+/// # Examples
+/// ```
+/// # mod tests {
+/// use go::prelude::*;
+///
+/// #[go::test]
+/// async fn a_late_answer_is_not_waited_for() {
+///     let answer = chan!(u32);
+///     go! {
+///         time::sleep(time::HOUR).await;
+///         answer <- 42;
+///     }
+///     select! {
+///     case <-answer:
+///         panic!("it did not come late");
+///     case <-time::after(time::MINUTE):
+///     }
+/// }
+/// # }
+/// ```
+pub use go_macros::test;
