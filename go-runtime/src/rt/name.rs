@@ -69,8 +69,9 @@ fn in_main(path: &str) -> String {
     if segments.len() > 1 {
         segments.remove(0);
     }
-    let name = segments.join(".");
-    if name.starts_with("main.") { name } else { format!("main.{name}") }
+    // `#[go::main]` and `#[go::test]` put the user's function inside one of the same name.
+    segments.dedup();
+    format!("main.{}", segments.join("."))
 }
 
 /// The path without `<...>`.
@@ -99,6 +100,8 @@ mod tests {
         assert_eq!(go_name("main.main"), "main.main");
         assert_eq!(go_name("time.goFunc"), "time.goFunc");
         assert_eq!(go_name("go::rt::name::Block<app::main::{{closure}}::{{closure}}>"), "main.main.func1");
+        assert_eq!(go_name("go::rt::name::Block<app::main::main::{{closure}}::{{closure}}>"), "main.main.func1");
+        assert_eq!(go_name("app::cmd::main"), "main.cmd.main");
         assert_eq!(go_name("app::pool::run::<i32>"), "main.pool.run");
         let method = "go::rt::name::Method<alloc::sync::Arc<app::Server<u8>>, app::main::run>";
         assert_eq!(go_name(method), "main.Server.run");
