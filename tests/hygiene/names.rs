@@ -1,5 +1,11 @@
 //! The user's own `Option`, `Result`, `std`, `go` and the like.
-#![allow(clippy::wrong_self_convention, dead_code, non_camel_case_types, non_snake_case, reason = "the names are there to be in the way")]
+#![allow(
+    clippy::wrong_self_convention,
+    dead_code,
+    non_camel_case_types,
+    non_snake_case,
+    reason = "the names are there to be in the way"
+)]
 
 struct Option;
 struct Some;

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use super::core::{Core, Outcome, Wakers};
 use crate::goroutine::{self, WaitReason};
-use crate::waiter::{Node, Waiter};
+use crate::waiter::{Node, ONLY, Waiter};
 
 /// How far an operation has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,7 +80,7 @@ impl<'a, T> Recv<'a, T> {
                     // `Drop` unlinks the node now that it is parked.
                     unsafe {
                         self.waiter.arm(waker);
-                        state.receivers.push(&self.node, &self.waiter, 0, 0, false);
+                        state.receivers.push(&self.node, &self.waiter, ONLY, 0, false);
                     }
                     self.phase = Phase::Parked;
                     drop(state);

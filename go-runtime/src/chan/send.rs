@@ -10,7 +10,7 @@ use super::core::{Core, Outcome, Wakers};
 use super::recv::Phase;
 use crate::goroutine::{self, WaitReason};
 use crate::texts;
-use crate::waiter::{Node, Waiter};
+use crate::waiter::{Node, ONLY, Waiter};
 
 /// The future of [`Chan::send`](super::Chan::send).
 #[must_use = "a send does nothing until it is awaited"]
@@ -85,7 +85,7 @@ impl<'a, T> Send<'a, T> {
                     // `Drop` unlinks the node now that it is parked.
                     unsafe {
                         self.waiter.arm(waker);
-                        state.senders.push(&self.node, &self.waiter, 0, 0, false);
+                        state.senders.push(&self.node, &self.waiter, ONLY, 0, false);
                     }
                     self.phase = Phase::Parked;
                     core.announce(&mut state, &mut wakers);

@@ -45,9 +45,9 @@ fn parked_receives_are_served_in_their_order() {
 fn parked_sends_are_served_in_their_order() {
     let ch = Chan::new();
     let mut tasks: Vec<_> = (0..4).map(|i| Task::parked(ch.send(i))).collect();
-    for i in 0..4 {
+    for (i, task) in tasks.iter().enumerate() {
         assert_eq!(ch.try_recv(), Ok(i));
-        assert_eq!(tasks[i].wakes(), 1);
+        assert_eq!(task.wakes(), 1);
     }
     assert_eq!(ch.try_recv(), Err(TryRecvError::Empty));
     for task in &mut tasks {

@@ -6,6 +6,7 @@
 //! which is what makes the deadlock report exact.
 
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 use std::panic::Location;
 use std::ptr;
 use std::sync::OnceLock;
@@ -26,13 +27,24 @@ pub(crate) struct Current {
     inner: *const Waker,
     /// What is left of its budget.
     budget: Cell<u32>,
+    /// Whether the reference that the executor's own waker stands for was given away.
+    lent: Cell<bool>,
 }
 
 impl Current {
     /// A goroutine about to be polled with the waker whose data is `outer`; `inner` is the executor's own.
+    ///
+    /// `inner` stands for one reference, which is given away with the first waker that the poll asks for: see
+    /// [`Current::has_lent`]. The caller never drops `inner` itself.
     #[inline]
-    pub(crate) fn new(record: &'static Record, outer: *const (), inner: &Waker) -> Current {
-        Current { record, outer, inner, budget: Cell::new(BUDGET) }
+    pub(crate) fn new(record: &'static Record, outer: *const (), inner: &ManuallyDrop<Waker>) -> Current {
+        Current { record, outer, inner: &raw const **inner, budget: Cell::new(BUDGET), lent: Cell::new(false) }
+    }
+
+    /// Whether the reference that `inner` stands for was given away.
+    #[inline]
+    pub(crate) fn has_lent(&self) -> bool {
+        self.lent.get()
     }
 }
 
@@ -137,8 +149,14 @@ pub(crate) fn owner_of(cx: &Context<'_>) -> u64 {
 #[inline]
 pub(crate) fn own_waker_of(cx: &Context<'_>) -> Option<(Waker, u64)> {
     let current = direct(cx)?;
-    // SAFETY: `enter`'s caller keeps the waker while the goroutine is polled, which it is.
-    let waker = unsafe { (*current.inner).clone() };
+    let waker = if current.lent.replace(true) {
+        // SAFETY: `enter`'s caller keeps the waker while the goroutine is polled, which it is.
+        unsafe { (*current.inner).clone() }
+    } else {
+        // SAFETY: the waker was made for this poll and is never dropped by whoever made it, see `Current::new`; so it can
+        // be given away once, which the mark sees to.
+        unsafe { ptr::read(current.inner) }
+    };
     Some((waker, current.record.incarnation()))
 }
 

@@ -6,7 +6,7 @@ use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread;
 
 use super::explore;
-use crate::rt::state::{Parked, State, Woken};
+use crate::rt::state::{Parked, Reference, State, Woken};
 
 /// A task in small.
 struct Task {
@@ -55,14 +55,14 @@ impl Task {
         if self.queued.compare_exchange(1, 0, Ordering::AcqRel, Ordering::Relaxed).is_err() {
             return false;
         }
-        self.state.begin();
+        let begun = self.state.begin();
         // SAFETY: this is the right to poll; loom checks it.
         self.seen.with_mut(|seen| unsafe { *seen = self.told.load(Ordering::Relaxed) });
         if last {
-            if self.state.finish() {
+            if self.state.finish(Reference::Held) {
                 self.free();
             }
-        } else if self.state.park() == Parked::Again {
+        } else if self.state.park(begun, Reference::Held) == Parked::Again {
             self.after(Woken::Queue);
         }
         true
@@ -134,6 +134,56 @@ fn the_last_reference_frees_a_task_that_is_done() {
         };
         task.run(true);
         waker.join().expect("the waker ends");
+        dropper.join().expect("the dropper ends");
+        assert_eq!(task.freed.load(Ordering::Relaxed), 1);
+    });
+}
+
+#[test]
+fn a_lent_reference_keeps_the_task_until_its_waker_is_used() {
+    explore(6, || {
+        let task = Task::queued();
+        // The waker beside is not needed here.
+        assert!(!task.state.drop_reference());
+        assert!(task.queued.compare_exchange(1, 0, Ordering::AcqRel, Ordering::Relaxed).is_ok());
+        let begun = task.state.begin();
+        // The poll hands its own reference to a waker, which is used at once on another thread.
+        let waker = {
+            let task = Arc::clone(&task);
+            thread::spawn(move || {
+                task.told.store(true, Ordering::Relaxed);
+                task.after(task.state.wake());
+            })
+        };
+        if task.state.park(begun, Reference::Lent) == Parked::Again {
+            task.after(Woken::Queue);
+        }
+        waker.join().expect("the waker ends");
+        assert!(task.run(true), "the wake was lost");
+        assert_eq!(task.freed.load(Ordering::Relaxed), 1);
+        // SAFETY: the other thread is over.
+        assert!(task.seen.with(|seen| unsafe { *seen }), "the wake was not seen");
+    });
+}
+
+#[test]
+fn a_task_that_ends_after_it_lent_its_reference_is_freed_once() {
+    explore(6, || {
+        let task = Task::queued();
+        assert!(!task.state.drop_reference());
+        assert!(task.queued.compare_exchange(1, 0, Ordering::AcqRel, Ordering::Relaxed).is_ok());
+        let _begun = task.state.begin();
+        let dropper = {
+            let task = Arc::clone(&task);
+            thread::spawn(move || {
+                if task.state.drop_reference() {
+                    task.free();
+                }
+            })
+        };
+        if task.state.finish(Reference::Lent) {
+            task.free();
+        }
         dropper.join().expect("the dropper ends");
         assert_eq!(task.freed.load(Ordering::Relaxed), 1);
     });

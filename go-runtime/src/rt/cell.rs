@@ -15,7 +15,7 @@ use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 use super::drain;
 use super::process;
 use super::scheduler::Scheduler;
-use super::state::{Parked, State, Woken};
+use super::state::{Parked, Reference, State, Woken};
 use super::stranger;
 use crate::goroutine::{self, Current, Record};
 
@@ -141,33 +141,36 @@ impl Runnable {
         // SAFETY: this was the right to poll, and one reference.
         let header = unsafe { task.as_ref() };
         let Meta { record, scheduler } = header.meta;
-        header.state.begin();
-        // SAFETY: the waker is lent for the poll only, during which the reference is held; it is never dropped.
+        let begun = header.state.begin();
+        // SAFETY: the waker stands for the runner's own reference: it is lent for the poll, or given away once.
         let inner = ManuallyDrop::new(unsafe { Waker::from_raw(raw_waker(task)) });
-        let polled = stranger::with(&inner, scheduler, |outer, data| {
+        let (polled, reference) = stranger::with(&inner, scheduler, |outer, data| {
             let current = Current::new(record, data, &inner);
-            // SAFETY: the waker outlives this call; this is the right to poll, and the task is not done.
-            unsafe { goroutine::enter(&current, || (header.vtable.poll)(task, &mut Context::from_waker(outer))) }
+            // SAFETY: the waker outlives this call; this is the right to poll, and the task is not done. Of the runner's
+            // reference only `current` knows, and says what became of it.
+            let polled =
+                unsafe { goroutine::enter(&current, || (header.vtable.poll)(task, &mut Context::from_waker(outer))) };
+            (polled, if current.has_lent() { Reference::Lent } else { Reference::Held })
         });
         match polled {
             Ok(Poll::Pending) => {
-                if header.state.park() == Parked::Again {
+                if header.state.park(begun, reference) == Parked::Again {
                     drain::give_way(Runnable { task });
                 }
                 // Waiting: the reference is gone, and with it perhaps the task.
             }
-            Ok(Poll::Ready(())) => finish(task),
+            Ok(Poll::Ready(())) => finish(task, reference),
             Err(payload) => {
                 process::panicked(scheduler, record, payload);
-                finish(task);
+                finish(task, reference);
             }
         }
     }
 }
 
-/// The goroutine is over: drops its future and the reference of whoever ran it.
-fn finish(task: NonNull<Header>) {
-    // SAFETY: the caller holds a reference.
+/// The goroutine is over: drops its future and the reference of whoever ran it, if that was not lent.
+fn finish(task: NonNull<Header>, reference: Reference) {
+    // SAFETY: the task is not done, so it is not freed.
     let header = unsafe { task.as_ref() };
     let Meta { record, scheduler } = header.meta;
     // SAFETY: the caller has the right to poll, and the future is not touched afterwards.
@@ -177,7 +180,7 @@ fn finish(task: NonNull<Header>) {
     }
     drain::ended(scheduler);
     record.release();
-    if header.state.finish() {
+    if header.state.finish(reference) {
         free(task);
     }
 }
@@ -196,7 +199,7 @@ impl Drop for Runnable {
         // The runtime is shut down: the goroutine never runs again.
         // SAFETY: the reference keeps the task.
         unsafe { self.task.as_ref() }.state.begin();
-        finish(self.task);
+        finish(self.task, Reference::Held);
     }
 }
 

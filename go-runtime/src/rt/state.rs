@@ -1,27 +1,30 @@
 //! The state of one goroutine's task: queued, running, done, and how many references there are.
 //!
 //! # Invariants
-//! 1. `SCHEDULED` is set while the task is in a queue, and while it runs if it was woken meanwhile. Whoever sets it on a
-//!    task that neither runs nor is done queues the task; so a task is in at most one queue, once.
-//! 2. `RUNNING` is set and cleared by whoever took the task out of a queue; only they touch the future.
+//! 1. The count of wakes is 0 while the task waits, and positive while it is in a queue or runs. Whoever raises it from 0
+//!    queues the task; so a task is in at most one queue, once.
+//! 2. Whoever took the task out of a queue polls it and then lowers the count to 0 if it has not risen meanwhile; if it
+//!    has, the task is queued again. Only they touch the future.
 //! 3. References are: one for the queue (or whoever runs the task), one a waker. The memory is freed when there are none
 //!    *and* the task is done: a goroutine that nobody can wake any more stays, as in Go, and nothing of it is dropped.
+//! 4. Whoever runs the task may lend its reference to a waker ([`Reference::Lent`]), which saves counting it up and down.
+//!    Until the end of the poll the task is not done, so it is not freed even if that waker goes at once.
 
-use crate::shim::{AtomicU32, Ordering};
+use crate::shim::{AtomicU64, Ordering};
 
-/// In a queue, or woken while it runs.
-const SCHEDULED: u32 = 1;
-/// Being polled.
-const RUNNING: u32 = 2;
+/// One wake.
+const WAKE: u64 = 1;
+/// The bits that count wakes.
+const WAKES: u64 = (1 << 40) - 1;
 /// Over; the future was dropped.
-const DONE: u32 = 4;
-/// One reference.
-const REFERENCE: u32 = 8;
+const DONE: u64 = 1 << 40;
+/// One reference; the bits above count them.
+const REFERENCE: u64 = 1 << 41;
 
 /// See the module's text.
 pub(crate) struct State {
-    /// The bits above; the number of references above them.
-    word: AtomicU32,
+    /// The bits above.
+    word: AtomicU64,
 }
 
 /// What a waker that was used has to do.
@@ -35,6 +38,15 @@ pub(crate) enum Woken {
     Free,
 }
 
+/// What became of the reference of whoever runs the task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reference {
+    /// It is still there.
+    Held,
+    /// A waker has it.
+    Lent,
+}
+
 /// What follows a poll that ended pending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Parked {
@@ -44,10 +56,17 @@ pub(crate) enum Parked {
     Again,
 }
 
+/// The wakes that a poll answers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Begun {
+    /// How many there were when it began.
+    wakes: u64,
+}
+
 impl State {
     /// A task that is about to be queued for the first time.
     pub(crate) fn new() -> State {
-        State { word: AtomicU32::new(SCHEDULED + REFERENCE) }
+        State { word: AtomicU64::new(WAKE + REFERENCE) }
     }
 
     /// There is another waker.
@@ -55,8 +74,8 @@ impl State {
     pub(crate) fn add_reference(&self) {
         // Relaxed: whoever adds a reference has one, which keeps the memory.
         let before = self.word.fetch_add(REFERENCE, Ordering::Relaxed);
-        if before > u32::MAX / 2 {
-            // Half a billion wakers of one goroutine are a leak; before the count overflows there is nothing else to do.
+        if before > u64::MAX / 2 {
+            // Millions of wakers of one goroutine are a leak; before the count overflows there is nothing else to do.
             std::process::abort();
         }
     }
@@ -72,7 +91,7 @@ impl State {
     /// A waker is used and gone with it.
     #[inline]
     pub(crate) fn wake(&self) -> Woken {
-        if self.set_scheduled() {
+        if self.count_wake() {
             return Woken::Queue;
         }
         if self.drop_reference() { Woken::Free } else { Woken::Nothing }
@@ -81,84 +100,105 @@ impl State {
     /// A waker is used and stays.
     #[inline]
     pub(crate) fn wake_by_ref(&self) -> Woken {
-        if self.set_scheduled() {
+        if self.count_wake() {
             self.add_reference();
             return Woken::Queue;
         }
         Woken::Nothing
     }
 
-    /// Marks the task as woken; whether it has to be queued.
+    /// Counts a wake; whether the task has to be queued.
     #[inline]
-    fn set_scheduled(&self) -> bool {
-        // Release: what the waker did before is seen by the poll that follows (pairs with the acquire in `begin`, or in
-        // `park` if the task runs). A read-modify-write even if the bit is set already, for the same reason.
-        let before = self.word.fetch_or(SCHEDULED, Ordering::AcqRel);
-        before & (SCHEDULED | RUNNING | DONE) == 0
+    fn count_wake(&self) -> bool {
+        // Release: what the waker did before is seen by the poll that follows (pairs with the acquire in `begin`, or with
+        // the one in `park`, which fails then).
+        let before = self.word.fetch_add(WAKE, Ordering::AcqRel);
+        if before & (WAKES | DONE) == 0 {
+            return true;
+        }
+        if before & DONE != 0 || before & WAKES > WAKES / 2 {
+            // Nobody will ever lower the count, or it has come far: it must not reach the other bits.
+            self.word.fetch_sub(WAKE, Ordering::Relaxed);
+        }
+        false
     }
 
     /// The task was taken out of its queue and will be polled.
     #[inline]
-    pub(crate) fn begin(&self) {
-        // Acquire: pairs with the release in `set_scheduled` and in `park`. Adding 1 turns `SCHEDULED` into `RUNNING`.
-        let before = self.word.fetch_add(RUNNING - SCHEDULED, Ordering::Acquire);
-        debug_assert_eq!(before & (SCHEDULED | RUNNING | DONE), SCHEDULED);
+    pub(crate) fn begin(&self) -> Begun {
+        // Acquire: pairs with the release in `count_wake` and in `park`.
+        let wakes = self.word.load(Ordering::Acquire) & WAKES;
+        debug_assert_ne!(wakes, 0);
+        Begun { wakes }
     }
 
-    /// The poll ended pending.
+    /// The poll ended pending. If the task is to be queued again, the queue has a reference.
     #[inline]
-    pub(crate) fn park(&self) -> Parked {
+    pub(crate) fn park(&self, begun: Begun, reference: Reference) -> Parked {
         let mut before = self.word.load(Ordering::Relaxed);
-        loop {
-            let (after, parked) = if before & SCHEDULED == 0 {
-                (before - RUNNING - REFERENCE, Parked::Waiting)
-            } else {
-                (before - RUNNING, Parked::Again)
-            };
-            // Release: the poll comes before the next one. Acquire: pairs with the release in `set_scheduled`.
+        while before & WAKES == begun.wakes {
+            let after = before - begun.wakes - reference.held();
+            // Release: the poll comes before the next one. Acquire: pairs with the release in `count_wake`.
             match self.word.compare_exchange_weak(before, after, Ordering::AcqRel, Ordering::Relaxed) {
-                Ok(_) => return parked,
+                Ok(_) => return Parked::Waiting,
                 Err(now) => before = now,
             }
         }
+        if reference == Reference::Lent {
+            self.add_reference();
+        }
+        Parked::Again
     }
 
     /// The task is over and its future dropped: whether the memory is to be freed.
     #[inline]
-    pub(crate) fn finish(&self) -> bool {
+    pub(crate) fn finish(&self, reference: Reference) -> bool {
         // AcqRel: as in `drop_reference`.
-        let before = self.word.fetch_add(DONE.wrapping_sub(RUNNING).wrapping_sub(REFERENCE), Ordering::AcqRel);
-        debug_assert_eq!(before & (RUNNING | DONE), RUNNING);
-        before / REFERENCE == 1
+        let before = self.word.fetch_add(DONE.wrapping_sub(reference.held()), Ordering::AcqRel);
+        debug_assert_eq!(before & DONE, 0);
+        before / REFERENCE == reference.held() / REFERENCE
+    }
+}
+
+impl Reference {
+    /// What it counts for.
+    fn held(self) -> u64 {
+        match self {
+            Reference::Held => REFERENCE,
+            Reference::Lent => 0,
+        }
     }
 }
 
 #[cfg(all(test, not(go_loom)))]
 mod tests {
-    use super::{Parked, State, Woken};
+    use super::{Parked, Reference, State, Woken};
 
     #[test]
     fn a_task_is_queued_once_however_often_it_is_woken() {
         let state = State::new();
-        state.begin();
+        let begun = state.begin();
         state.add_reference();
-        assert_eq!(state.park(), Parked::Waiting);
+        assert_eq!(state.park(begun, Reference::Held), Parked::Waiting);
         assert_eq!(state.wake_by_ref(), Woken::Queue);
         assert_eq!(state.wake_by_ref(), Woken::Nothing);
-        state.begin();
+        let begun = state.begin();
         assert_eq!(state.wake_by_ref(), Woken::Nothing);
-        assert_eq!(state.park(), Parked::Again);
+        assert_eq!(state.park(begun, Reference::Held), Parked::Again);
+        let begun = state.begin();
+        assert_eq!(state.park(begun, Reference::Held), Parked::Waiting);
+        assert_eq!(state.wake_by_ref(), Woken::Queue);
         state.begin();
-        assert!(!state.finish(), "a waker is left");
+        assert!(!state.finish(Reference::Held), "a waker is left");
         assert_eq!(state.wake(), Woken::Free);
     }
 
     #[test]
     fn a_task_that_nobody_can_wake_is_not_freed() {
         let state = State::new();
-        state.begin();
+        let begun = state.begin();
         state.add_reference();
-        assert_eq!(state.park(), Parked::Waiting);
+        assert_eq!(state.park(begun, Reference::Held), Parked::Waiting);
         assert!(!state.drop_reference());
     }
 
@@ -168,8 +208,39 @@ mod tests {
         state.begin();
         state.add_reference();
         state.add_reference();
-        assert!(!state.finish());
+        assert!(!state.finish(Reference::Held));
         assert!(!state.drop_reference());
         assert!(state.drop_reference());
+    }
+
+    #[test]
+    fn a_lent_reference_is_the_wakers() {
+        let state = State::new();
+        let begun = state.begin();
+        assert_eq!(state.park(begun, Reference::Lent), Parked::Waiting);
+        assert_eq!(state.wake(), Woken::Queue);
+        let begun = state.begin();
+        // The waker that has the reference is used before the poll ends.
+        assert_eq!(state.wake(), Woken::Nothing);
+        assert_eq!(state.park(begun, Reference::Lent), Parked::Again);
+        state.begin();
+        assert!(state.finish(Reference::Held), "the queue's reference was the last");
+
+        let state = State::new();
+        state.begin();
+        assert!(!state.drop_reference(), "the waker goes while the task runs");
+        assert!(state.finish(Reference::Lent), "nobody else is left");
+    }
+
+    #[test]
+    fn wakes_of_a_done_task_leave_no_trace() {
+        let state = State::new();
+        state.begin();
+        state.add_reference();
+        assert!(!state.finish(Reference::Held));
+        for _ in 0..1000 {
+            assert_eq!(state.wake_by_ref(), Woken::Nothing);
+        }
+        assert_eq!(state.wake(), Woken::Free);
     }
 }

@@ -144,7 +144,7 @@ impl<A> Heap<A> {
     }
 
     /// How many timers are pending.
-    #[cfg(all(test, not(go_loom)))]
+    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }

@@ -92,6 +92,10 @@ pub(crate) struct Handed<T> {
     pub(crate) number: u64,
 }
 
+/// The number of the only node of an operation. Such a node is reached through one list only, so whoever holds that
+/// list's lock has claimed the operation: the compare-and-swap is for selects.
+pub(crate) const ONLY: u32 = u32::MAX;
+
 /// An operation that was claimed through one of its nodes.
 struct Claim<T> {
     /// The node, which is in no list any more.
@@ -237,7 +241,7 @@ impl<T> List<T> {
             while let Some(node) = at.as_ref() {
                 let (waiter, next, index, tag) =
                     node.links.with_mut(|links| (links.waiter, links.next, links.index, links.tag));
-                if accept(tag) && (*waiter).claim() {
+                if accept(tag) && (index == ONLY || (*waiter).claim()) {
                     self.unlink(node);
                     return Some(Claim { node, waiter, index });
                 }

@@ -14,6 +14,6 @@ mod monitor;
 mod state;
 
 pub(crate) use block_on::block_on;
-pub(crate) use list::{Handed, List, Node};
+pub(crate) use list::{Handed, List, Node, ONLY};
 pub(crate) use monitor::{Ended, Inside, Monitor, Wait, WaitOp};
 pub(crate) use state::{Poke, Waiter};

@@ -10,7 +10,7 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-use super::{List, Node, Waiter};
+use super::{List, Node, ONLY, Waiter};
 use crate::goroutine::{self, WaitReason};
 use crate::shim::Lock;
 
@@ -243,7 +243,7 @@ impl<S, W> Future for Wait<'_, S, W> {
                     // whose `Drop` unlinks the node now that it is parked.
                     unsafe {
                         waiter.arm(waker);
-                        inside.parts.queue.push(node, waiter, 0, u64::from(op.tag), op.front);
+                        inside.parts.queue.push(node, waiter, ONLY, u64::from(op.tag), op.front);
                     }
                     *phase = Phase::Parked;
                 });

@@ -1,7 +1,8 @@
 //! One waiting operation and the compare-and-swap that claims it.
 //!
 //! # Invariants
-//! 1. Only the operation's owner moves `WAITING -> BUSY -> WAITING`; only a peer moves `WAITING -> CLAIMED -> DONE`.
+//! 1. Only the operation's owner moves `WAITING -> BUSY -> WAITING`; only a peer moves `WAITING -> CLAIMED -> DONE`, or
+//!    `WAITING -> DONE` at once where the operation has one node (see [`ONLY`](super::ONLY)).
 //! 2. A peer claims only through a node of the waiter, and holds that node's lock from before the claim until after
 //!    `DONE`. So an owner that takes the lock of every node it queued sees no claim half done, and one that reads
 //!    `DONE` (acquire) may touch the nodes without a lock.
@@ -101,7 +102,8 @@ impl Waiter {
     /// Ends a claim: the node `index` was served. The waker is to be woken once all locks are given back.
     ///
     /// # Safety
-    /// The caller's [`Waiter::claim`] returned true, and it does not touch the waiter or its nodes afterwards.
+    /// The caller's [`Waiter::claim`] returned true, or it holds the lock of the operation's only node; it does not touch
+    /// the waiter or its nodes afterwards.
     pub(crate) unsafe fn complete(&self, index: u32) -> Option<Waker> {
         // SAFETY: the slots belong to the claimer.
         let waker = unsafe {

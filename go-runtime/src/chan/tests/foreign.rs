@@ -1,5 +1,6 @@
 //! Wakers of foreign code, goroutines that change, types that must not move.
 
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -116,12 +117,16 @@ fn a_panic_in_a_streams_waker_leaves_no_send_behind() {
 
 /// Polls `future` as a goroutine with `record`, whose executor's waker counts in `count`.
 fn poll_inside<F: Future>(future: Pin<&mut F>, record: &'static Record, count: &Arc<Count>) -> Poll<F::Output> {
-    let inner = Waker::from(Arc::clone(count));
+    let inner = ManuallyDrop::new(Waker::from(Arc::clone(count)));
     // What the executor hands out as its own is told from clones by the data pointer: an object of this call's.
     let outer = nosy(|| {});
     let current = Current::new(record, outer.data(), &inner);
     // SAFETY: the waker outlives the call.
-    unsafe { goroutine::enter(&current, || poll_with(future, &outer)) }
+    let polled = unsafe { goroutine::enter(&current, || poll_with(future, &outer)) };
+    if !current.has_lent() {
+        drop(ManuallyDrop::into_inner(inner));
+    }
+    polled
 }
 
 /// A record for a goroutine with this number.
