@@ -1,4 +1,5 @@
-//! The macros and what they mean. They come from `go-macros`; their documentation stands here, where its examples compile.
+//! The macros and what they mean. They come from `go-macros`; their documentation stands here, where its examples
+//! compile.
 //!
 //! # The grammar
 //! Inside the braces of every macro, at any depth, Go's operators work bare:
@@ -11,8 +12,8 @@
 //! | `x = <-ch;` `x, ok = <-ch;` `_ = <-ch;` | assigns to what exists |
 //! | `a, b := f();` `a, b := 1, 2;` `a, b = b, a;` | several at once |
 //!
-//! A closed and drained channel yields the zero value, `Default`; a receive whose value is dropped needs none. `<-x` also
-//! waits for any Rust future and for anything with `IntoFuture`. In a closure the operators need `async |..|`.
+//! A closed and drained channel yields the zero value, `Default`; a receive whose value is dropped needs none. `<-x`
+//! also waits for any Rust future and for anything with `IntoFuture`. In a closure the operators need `async |..|`.
 
 /// Starts a goroutine.
 ///
@@ -24,10 +25,10 @@
 /// | `go!(move conn, buf { … })` | hands these over; they may be changed |
 /// | `go!(handle(move conn))`, `go!(move conn.serve())` | hands an argument over, or all operands |
 ///
-/// **The capture rule.** Variables named in a block, and places passed as arguments, are *shared*: handles (everything that
-/// implements [`Share`](crate::Share): channels, contexts, wait groups, `Arc<T>`) are cloned, `Copy` values are copied,
-/// both as immutable bindings. Anything else is an error that says to write `move`. What a format string names counts:
-/// `println!("{x}")`. Names that start with a capital letter are constants and statics, which need no capture.
+/// **The capture rule.** Variables named in a block, and places passed as arguments, are *shared*: handles (everything
+/// that implements [`Share`](crate::Share): channels, contexts, wait groups, `Arc<T>`) are cloned, `Copy` values are
+/// copied, both as immutable bindings. Anything else is an error that says to write `move`. What a format string names
+/// counts: `println!("{x}")`. Names that start with a capital letter are constants and statics, which need no capture.
 ///
 /// The value of the block is dropped; `return` ends the goroutine; `?` is an error, because a goroutine has no result.
 /// The macro is an expression of the type `()`.
@@ -92,8 +93,8 @@ pub use go_macros::go;
 /// `chan!(chan!(chan i64))`, because `chan!(chan i64)` is a type.
 ///
 /// # Panics
-/// With Go's texts: a send on a closed channel, and a capacity that is negative or absurd; the latter at compile time in
-/// a constant.
+/// With Go's texts: a send on a closed channel, and a capacity that is negative or absurd; the latter at compile time
+/// in a constant.
 ///
 /// # Cancel safety
 /// A future that is dropped while it waits has sent and received nothing.
@@ -139,14 +140,14 @@ pub use go_macros::chan;
 /// }
 /// ```
 ///
-/// The channels and the values to send are evaluated once, when the select starts, in the order of the source, also those
-/// of cases that are not chosen. If several cases are ready, one of them is chosen at random, each with the same
-/// probability. `case … => expression,` is accepted beside `case …:`. The nil channel is never ready. Any number of cases
-/// is allowed; for a number known only at run time there is [`select::cases`](crate::select::cases).
+/// The channels and the values to send are evaluated once, when the select starts, in the order of the source, also
+/// those of cases that are not chosen. If several cases are ready, one of them is chosen at random, each with the same
+/// probability. `case … => expression,` is accepted beside `case …:`. The nil channel is never ready. Any number of
+/// cases is allowed; for a number known only at run time there is [`select::cases`](crate::select::cases).
 ///
 /// The select is an expression: its value is that of the chosen case's statements. A `break` without a label leaves the
-/// select only; `continue`, `return`, `?` and labels mean what they mean around it. `select! {}` waits for ever and fits
-/// every type.
+/// select only; `continue`, `return`, `?` and labels mean what they mean around it. `select! {}` waits for ever and
+/// fits every type.
 ///
 /// # Go
 /// The `select` statement. `biased`, as other libraries have it, is not offered.
@@ -196,9 +197,11 @@ pub use go_macros::select;
 
 /// Runs a call or a block at the end of the block around it.
 ///
-/// - `defer!(f(x));` evaluates callee, receiver and arguments now and calls later; of `a.b().c()` only `c` is called later. Handles are shared, `Copy` values are
-///   copied, `move x` hands over; a receiver or an argument of a macro that is none of these is borrowed. `&x` borrows, too.
-/// - `defer! { … }` evaluates everything later. It borrows what it names, as a closure does; `defer!(move { … })` owns it.
+/// - `defer!(f(x));` evaluates callee, receiver and arguments now and calls later; of `a.b().c()` only `c` is called
+///   later. Handles are shared, `Copy` values are copied, `move x` hands over; a receiver or an argument of a macro
+///   that is none of these is borrowed. `&x` borrows, too.
+/// - `defer! { … }` evaluates everything later. It borrows what it names, as a closure does; `defer!(move { … })`
+///   owns it.
 ///
 /// Several run in reverse order, on every way out: at the end, on `return`, `?` and `break`, and when a panic unwinds.
 ///
@@ -230,9 +233,9 @@ pub use go_macros::defer;
 /// Makes `async fn main` a program with Go's process rules.
 ///
 /// `main` is goroutine 1. When it returns, the process ends at once: other goroutines are not waited for, and their
-/// deferred calls do not run. A panic that nobody recovers, in any goroutine, ends the process with Go's report and exit
-/// code 2; so does a deadlock. The result may be anything that Rust's own `main` may return. `GOMAXPROCS` sets the number
-/// of threads.
+/// deferred calls do not run. A panic that nobody recovers, in any goroutine, ends the process with Go's report and
+/// exit code 2; so does a deadlock. The result may be anything that Rust's own `main` may return. `GOMAXPROCS` sets the
+/// number of threads.
 ///
 /// # Go
 /// `func main()`
@@ -254,9 +257,9 @@ pub use go_macros::main;
 
 /// Makes an `async fn` a test with Go's process rules: what would end the process fails the test.
 ///
-/// Time is virtual: when every goroutine waits, the clock jumps to the next timer. `#[go::test(real_time)]` uses the real
-/// clock, `#[go::test(workers = 2)]` runs goroutines on that many threads instead of on the test's own. Other attributes,
-/// such as `#[should_panic]` and `#[ignore]`, work as with Rust's `#[test]`, which this one adds.
+/// Time is virtual: when every goroutine waits, the clock jumps to the next timer. `#[go::test(real_time)]` uses the
+/// real clock, `#[go::test(workers = 2)]` runs goroutines on that many threads instead of on the test's own. Other
+/// attributes, such as `#[should_panic]` and `#[ignore]`, work as with Rust's `#[test]`, which this one adds.
 ///
 /// # Go
 /// `func TestX(t *testing.T)` in a bubble of `testing/synctest`.

@@ -338,3 +338,54 @@ async fn formats_and_macros_of_others() {
     start!(out, y + 1);
     assert_eq!(chan!(<-out), 4);
 }
+
+#[go::test]
+async fn names_that_other_macros_define() {
+    let (out, ready) = (chan!(i32), std::future::ready(3));
+    go! {
+        tokio::pin! { let pinned = ready; }
+        out <- <-pinned;
+        let shown = std::future::ready(4);
+        tokio::pin!(shown);
+        out <- <-shown;
+    }
+    assert_eq!(chan!(<-out) + chan!(<-out), 7);
+}
+
+#[go::test]
+async fn functions_as_values() {
+    fn double<T: std::ops::Add<Output = T> + Copy>(n: T) -> T {
+        n + n
+    }
+    async fn apply(f: fn(i32) -> i32, n: i32, out: Chan<i32>) {
+        chan!(out <- f(n));
+    }
+    let out = chan!(i32);
+    go! {
+        for n in [1, 2].into_iter().map(double) {
+            out <- n;
+        }
+    }
+    assert_eq!(chan!(<-out) + chan!(<-out), 6);
+    go!(apply(double, 4, out));
+    assert_eq!(chan!(<-out), 8);
+}
+
+#[go::test]
+async fn reports_name_the_function() {
+    let gate = chan!(());
+    let server = Server { out: chan!(i32), base: 0 };
+    go!(server.run(1));
+    go!(send(1, server.out));
+    go! { <-gate; }
+    go::runtime::gosched().await;
+    let report = go::runtime::stack_all();
+    for name in
+        ["main.goroutines.Server.run()", "main.goroutines.send()", "main.goroutines.reports_name_the_function.func1()"]
+    {
+        assert!(report.contains(name), "{name} is not in\n{report}");
+    }
+    gate.close();
+    chan!(<-server.out);
+    chan!(<-server.out);
+}

@@ -12,10 +12,13 @@ use crate::paths::Paths;
 /// The function as the body of the first goroutine.
 pub(super) fn expand(attribute: Attribute, options: &Options, function: ItemFn) -> TokenStream {
     let span = Span::mixed_site();
-    let ItemFn { attrs, vis, sig, block, .. } = function;
+    let ItemFn { attrs, vis, mut sig, block, .. } = function;
     let private = Paths::new().private(span);
     let name = sig.ident.clone();
     let at = name.span();
+    // A name that reports know and leave out.
+    sig.ident = Ident::new("__go_body", at);
+    let inner = &sig.ident;
     let place = quote_spanned!(at=> #private::Location::caller());
     let text = name.to_string();
     let text = text.strip_prefix("r#").unwrap_or(&text);
@@ -26,7 +29,7 @@ pub(super) fn expand(attribute: Attribute, options: &Options, function: ItemFn) 
         ReturnType::Type(_, ty) => span.located_at(ty.span()),
         ReturnType::Default => span.located_at(at),
     };
-    let body = quote_spanned!(here=> #name());
+    let body = quote_spanned!(here=> #inner());
     match attribute {
         Attribute::Main => quote_spanned! {span=>
             #(#attrs)*

@@ -153,7 +153,10 @@ impl Parser {
             }
             let written = token::stream(&tokens[start..end]);
             let nodes = self.tree.len();
-            if let Some(expr) = self.try_expr(written.clone()) {
+            // A `let` is no argument, although syn takes it for an expression.
+            if !token::is_ident(tokens.first(), "let")
+                && let Some(expr) = self.try_expr(written.clone())
+            {
                 let value = Value { tokens: written, expr, has_nodes: self.tree.len() > nodes };
                 let piece = if has_name {
                     Piece::Named { name: token::stream(&tokens[..2]), value }

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{
     Arm, Attribute, BinOp, Block, Expr, ExprBinary, ExprCall, ExprClosure, ExprForLoop, ExprIf, ExprLet, ExprPath,
@@ -88,6 +88,22 @@ impl<'t> Free<'t> {
         for name in names {
             if let Name::Variable(ident) = name {
                 self.define(ident);
+            }
+        }
+    }
+
+    /// Defines the names after `let` in the tokens of somebody else's macro, such as `pin! { let x = f(); }`.
+    fn define_lets(&mut self, tokens: TokenStream) {
+        let mut after_let = false;
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) if ident == "let" => after_let = true,
+                TokenTree::Ident(ident) if ident == "mut" => {}
+                TokenTree::Ident(ident) if after_let => {
+                    self.define(&ident);
+                    after_let = false;
+                }
+                _ => after_let = false,
             }
         }
     }
@@ -186,6 +202,7 @@ impl<'t> Free<'t> {
             }
         }
         args.format_variables().iter().for_each(|ident| self.uses(ident));
+        self.define_lets(args.mac.tokens.clone());
     }
 }
 
@@ -214,8 +231,9 @@ impl<'t> Visit<'t> for Free<'t> {
 
     fn visit_stmt(&mut self, stmt: &'t Stmt) {
         if let Stmt::Macro(mac) = stmt {
-            if let Some(node) = self.tree.of_macro(&mac.mac) {
-                self.node(node);
+            match self.tree.of_macro(&mac.mac) {
+                Some(node) => self.node(node),
+                None => self.define_lets(mac.mac.tokens.clone()),
             }
             return;
         }

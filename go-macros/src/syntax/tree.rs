@@ -134,10 +134,7 @@ impl Args {
     pub(crate) fn format(&self) -> Option<LitStr> {
         let arguments = self.pieces.iter().filter(|piece| !matches!(piece, Piece::Tokens(_)));
         arguments.skip(self.before_format?).find_map(|piece| match piece {
-            Piece::Value(value) => match &value.expr {
-                Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
-                _ => None,
-            },
+            Piece::Value(value) => text(&value.expr),
             _ => None,
         })
     }
@@ -148,6 +145,15 @@ impl Args {
         let named: Vec<String> = self.pieces.iter().filter_map(Piece::name).collect();
         let names = format::names(&text.value()).into_iter().filter(|name| !named.contains(name));
         names.filter_map(|name| syn::parse_str::<Ident>(&name).ok()).map(|name| with_span(name, text.span())).collect()
+    }
+}
+
+/// The string literal that an expression is; one that a `macro_rules!` macro passes on is in a group of its own.
+fn text(expr: &Expr) -> Option<LitStr> {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
+        Expr::Group(group) => text(&group.expr),
+        _ => None,
     }
 }
 

@@ -36,6 +36,17 @@ impl<T: Share> CaptureShare for &&Capture<'_, T> {
     }
 }
 
+/// `Copy`, with an error of ours: a closure is tried as one before it is known whether it is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not shared with a goroutine by itself",
+    label = "this is neither a handle (`Chan`, `Context`, `WaitGroup`, `Arc<..>`) nor `Copy`",
+    note = "to hand it over, write `move` and its name: `go!(move name {{ .. }})` or `go!(f(move name))`"
+)]
+pub trait Copied: Copy {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Copy> Copied for T {}
+
 /// `Copy` values are copied.
 pub trait CaptureCopy {
     /// The variable's type.
@@ -44,7 +55,7 @@ pub trait CaptureCopy {
     fn __go_capture(&self) -> Self::Value;
 }
 
-impl<T: Copy> CaptureCopy for &Capture<'_, T> {
+impl<T: Copied> CaptureCopy for &Capture<'_, T> {
     type Value = T;
     fn __go_capture(&self) -> T {
         *self.0

@@ -15,7 +15,8 @@ pub use std::panic::Location;
 pub use std::pin::{Pin, pin};
 
 pub use self::capture::{
-    Callee, CalleeClone, CalleeOther, CalleeShare, Capture, CaptureCopy, CaptureOther, CaptureRef, CaptureShare, Shared,
+    Callee, CalleeClone, CalleeOther, CalleeShare, Capture, CaptureCopy, CaptureOther, CaptureRef, CaptureShare,
+    Copied, Shared,
 };
 pub use self::chan::{
     Capacity, Closes, Discard, Receives, RecvByRef, RecvByValue, RecvMap, SendTo, Sends, Zero, make_chan,

@@ -9,6 +9,9 @@ pub enum Name {
     Of(&'static str),
 }
 
+/// What `#[go::main]` and `#[go::test]` call the function that holds the user's body.
+const BODY: &str = "__go_body";
+
 /// Marks the type name of a block's future, see [`go_name`].
 struct Block<F>(std::marker::PhantomData<F>);
 
@@ -64,7 +67,8 @@ fn handle_of(receiver: &str) -> &str {
 
 /// A path without generics as a name in Go's package `main`, which is the crate.
 fn in_main(path: &str) -> String {
-    let mut segments: Vec<&str> = path.split("::").filter(|segment| !segment.starts_with("{{")).collect();
+    let is_written = |segment: &&str| !segment.starts_with("{{") && *segment != BODY;
+    let mut segments: Vec<&str> = path.split("::").filter(is_written).collect();
     // A name of one segment has no crate.
     if segments.len() > 1 {
         segments.remove(0);
@@ -103,6 +107,7 @@ mod tests {
         assert_eq!(go_name("go::rt::name::Block<app::main::main::{{closure}}::{{closure}}>"), "main.main.func1");
         assert_eq!(go_name("app::cmd::main"), "main.cmd.main");
         assert_eq!(go_name("app::pool::run::<i32>"), "main.pool.run");
+        assert_eq!(go_name("go::rt::name::Block<app::main::__go_body::{{closure}}::{{closure}}>"), "main.main.func1");
         let method = "go::rt::name::Method<alloc::sync::Arc<app::Server<u8>>, app::main::run>";
         assert_eq!(go_name(method), "main.Server.run");
     }
