@@ -312,14 +312,14 @@ async fn TestCause() {
     check(&child, Some(CANCELED), Some(&child_cause));
 
     // WithTimeout
-    let (ctx, _cancel) = context::with_timeout(&background(), 0 * MILLISECOND);
+    let (ctx, _cancel) = context::with_timeout(&background(), time::Duration::ZERO);
     check(&ctx, Some(DEADLINE_EXCEEDED), Some(&exceeded));
     let (ctx, cancel) = context::with_timeout(&background(), HOUR);
     cancel();
     check(&ctx, Some(CANCELED), Some(&canceled));
 
     // WithTimeoutCause
-    let (ctx, cancel) = context::with_timeout_cause(&background(), 0 * MILLISECOND, too_slow.clone());
+    let (ctx, cancel) = context::with_timeout_cause(&background(), time::Duration::ZERO, too_slow.clone());
     cancel();
     check(&ctx, Some(DEADLINE_EXCEEDED), Some(&too_slow));
     let (ctx, cancel) = context::with_timeout_cause(&background(), HOUR, too_slow.clone());

@@ -10,7 +10,7 @@ use std::task::Poll;
 use super::mutex_core::MutexCore;
 use crate::body::Body;
 use crate::rt;
-use crate::runtime::Error;
+use crate::texts::Error;
 
 /// The call of an [`OnceFunc`] or an [`OnceValue`].
 pub type OnceCall<T> = Pin<Box<dyn Future<Output = T> + Send>>;
