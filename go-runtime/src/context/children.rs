@@ -86,7 +86,7 @@ impl Children {
     }
 
     /// How many there are.
-    #[cfg(test)]
+    #[cfg(all(test, not(go_loom)))]
     pub(super) fn len(&self) -> usize {
         self.count
     }

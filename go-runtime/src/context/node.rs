@@ -275,7 +275,7 @@ impl Cancel {
     }
 
     /// How many children it has.
-    #[cfg(test)]
+    #[cfg(all(test, not(go_loom)))]
     pub(super) fn children(&self) -> usize {
         self.state.lock().children.len()
     }

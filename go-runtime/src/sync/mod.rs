@@ -27,6 +27,8 @@ pub use cond::Cond;
 pub use locker::Locker;
 pub use map::Map;
 pub use mutex::{Mutex, MutexGuard, MutexLock, OwnedMutexGuard};
+#[cfg(go_loom)]
+pub(crate) use mutex_core::hand_over_at_once;
 pub use once::Once;
 pub use once_func::{OnceCall, OnceFunc, OnceValue, once_func, once_value};
 pub use pool::Pool;

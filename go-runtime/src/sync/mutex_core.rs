@@ -37,6 +37,30 @@ const HANDED: u32 = 16;
 /// How long one may wait before it asks for hand-over.
 const PATIENCE: Duration = Duration::from_millis(1);
 
+/// Whether somebody who waits since then may ask for hand-over.
+#[cfg(not(go_loom))]
+fn is_starving(since: Instant) -> bool {
+    since.elapsed() > PATIENCE
+}
+
+#[cfg(go_loom)]
+thread_local! {
+    /// What a model says instead of a clock, which it has not got.
+    static HASTY: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Whether somebody who waits since then may ask for hand-over.
+#[cfg(go_loom)]
+fn is_starving(_since: Instant) -> bool {
+    HASTY.with(std::cell::Cell::get)
+}
+
+/// Has everybody who waits ask for hand-over, or nobody.
+#[cfg(go_loom)]
+pub(crate) fn hand_over_at_once(hasty: bool) {
+    HASTY.with(|slot| slot.set(hasty));
+}
+
 /// A lock without data.
 pub(super) struct MutexCore {
     /// The bits, and those that wait.
@@ -204,7 +228,7 @@ impl<'a> LockFuture<'a> {
 
     /// The operation was granted: whether it has the lock now.
     fn granted(&self) -> bool {
-        let patience_is_over = self.since.is_some_and(|since| since.elapsed() > PATIENCE);
+        let patience_is_over = self.since.is_some_and(is_starving);
         self.core.monitor.with(|inside| {
             let word = inside.word();
             // Acquire: pairs with the release in `release`.
