@@ -12,6 +12,8 @@ pub(crate) mod hand;
 mod list;
 mod monitor;
 mod state;
+#[cfg(all(test, not(go_loom)))]
+mod tests;
 
 pub(crate) use block_on::block_on;
 pub(crate) use list::{Handed, List, Node, ONLY};

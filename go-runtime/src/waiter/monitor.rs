@@ -66,6 +66,13 @@ impl<S, W> Inside<'_, S, W> {
         !self.parts.queue.is_empty()
     }
 
+    /// How many operations wait; takes time proportional to the answer.
+    #[cfg(test)]
+    pub(crate) fn waiting(&self) -> usize {
+        // SAFETY: `Inside` exists only while the lock is held.
+        unsafe { self.parts.queue.count() }
+    }
+
     /// Lets the operation that has waited longest go on; false if nobody waits.
     pub(crate) fn grant_first(&mut self) -> bool {
         self.grant_first_of(|_| true)
