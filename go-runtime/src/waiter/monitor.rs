@@ -67,7 +67,7 @@ impl<S, W> Inside<'_, S, W> {
     }
 
     /// How many operations wait; takes time proportional to the answer.
-    #[cfg(test)]
+    #[cfg(all(test, not(go_loom)))]
     pub(crate) fn waiting(&self) -> usize {
         // SAFETY: `Inside` exists only while the lock is held.
         unsafe { self.parts.queue.count() }
