@@ -4,6 +4,7 @@
 mod alive;
 mod ends;
 mod owned;
+mod probes;
 mod stuck;
 
 use go_tests::harness::Child;

@@ -1,0 +1,253 @@
+//! Go's own programs, ported: each does what Go's did. What Go's did is in `data`: `.norm` is its stderr with addresses,
+//! dates and paths replaced, `.out` its stdout, `.code` how it ended; a file that is not there stands for nothing.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use go_tests::harness::{Child, End, Outcome, Paragraph, Report};
+
+use super::program;
+
+/// How long a program runs that would run for ever.
+const FOR_EVER: Duration = Duration::from_secs(2);
+
+/// What Go's program did.
+struct Recorded {
+    /// Its stdout.
+    stdout: String,
+    /// Its stderr, taken apart.
+    report: Report,
+    /// How it ended.
+    end: End,
+}
+
+/// The text of a file of `data`, empty if there is none.
+fn data(name: &str, ending: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("process/data").join(format!("{name}.{ending}"));
+    fs::read_to_string(path).unwrap_or_default()
+}
+
+/// What Go's program `name` did.
+fn recorded(name: &str) -> Recorded {
+    let end = match data(name, "code").trim() {
+        "HANG" => End::Killed,
+        code => End::Code(code.parse().unwrap_or_else(|_| panic!("data/{name}.code: no exit code"))),
+    };
+    Recorded { stdout: data(name, "out"), report: Report::parse(&data(name, "norm")), end }
+}
+
+/// The text with every date, time and fraction of a second as Go's are recorded.
+fn undated(text: &str) -> String {
+    let shape = |text: &str| text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect::<String>();
+    let (date, full) = ("0000/00/00 00:00:00", "0000/00/00 00:00:00.000000");
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let length = [full, date].iter().map(|form| form.len()).find(|length| {
+            rest.get(..*length).is_some_and(|start| shape(start) == if *length == full.len() { full } else { date })
+        });
+        match length {
+            Some(length) => {
+                out.push_str("YYYY/MM/DD HH:MM:SS");
+                rest = &rest[length..];
+            }
+            None => {
+                out.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+    out
+}
+
+/// What must be the same of a goroutine: what it waits for, its function, who started it.
+#[derive(Debug, PartialEq, Eq)]
+struct Seen {
+    /// Why it waits.
+    reason: String,
+    /// The last part of its function's name.
+    function: String,
+    /// The last part of the name of the function that started it, and that one's place in the report.
+    created: Option<(String, Option<usize>)>,
+}
+
+/// The last part of a function's name; closures are told by their function.
+fn last(name: &str) -> String {
+    let name = name.split_once('(').map_or(name, |(before, after)| match after.split_once(").") {
+        // `main.(*T).run(...)`
+        Some((_, method)) if before.ends_with('.') => method.split('(').next().unwrap_or(method),
+        _ => before,
+    });
+    let mut parts = name.rsplit('.');
+    let end = parts.next().unwrap_or_default();
+    if end.starts_with("func") {
+        return format!("{}.func", parts.find(|part| !part.starts_with("func")).unwrap_or_default());
+    }
+    end.to_lowercase()
+}
+
+/// What is compared of the goroutines.
+fn seen(goroutines: &[Paragraph]) -> Vec<Seen> {
+    let see = |goroutine: &Paragraph| {
+        let created = goroutine.lines.iter().position(|line| line.starts_with("created by "));
+        let own = &goroutine.lines[..created.unwrap_or(goroutine.lines.len())];
+        let function = own.iter().rev().find(|line| !line.starts_with('\t')).map_or(String::new(), |line| last(line));
+        let created = created.map(|at| {
+            let line = goroutine.lines[at].trim_start_matches("created by ");
+            let (name, parent) = line.split_once(" in goroutine ").unwrap_or((line, ""));
+            (last(name), goroutines.iter().position(|other| other.id.to_string() == parent))
+        });
+        Seen { reason: goroutine.reason.clone(), function, created }
+    };
+    goroutines.iter().map(see).collect()
+}
+
+/// The lines of `family`'s file that belong to the program `name`.
+fn lines_of(family: &str, name: &str) -> (String, std::ops::RangeInclusive<usize>) {
+    let path = format!("process/programs/probe/{family}.rs");
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).expect("the programs are there");
+    let start = text.lines().position(|line| line == format!("pub(crate) mod {name} {{")).expect("the program is there");
+    let length = text.lines().skip(start).position(|line| line == "}").expect("the program has an end");
+    (format!("tests/{path}"), start + 1..=start + 1 + length)
+}
+
+/// Compares what the program did with what Go's did.
+#[track_caller]
+fn same(family: &str, name: &str, outcome: &Outcome, wanted: &Recorded) {
+    assert_eq!(outcome.end, wanted.end, "{name}: {outcome:?}");
+    assert_eq!(outcome.stdout, wanted.stdout, "{name}: {outcome:?}");
+    let report = Report::parse(&undated(&outcome.stderr));
+    assert_eq!(report.head, wanted.report.head.iter().map(|line| undated(line)).collect::<Vec<_>>(), "{name}: {outcome:?}");
+    assert_eq!(report.spaced, wanted.report.spaced, "{name}: {outcome:?}");
+    assert_eq!(seen(&report.goroutines), seen(&wanted.report.goroutines), "{name}: {outcome:?}");
+    // Every place is one of the program's own lines.
+    let (file, lines) = lines_of(family, name);
+    for line in report.goroutines.iter().flat_map(|goroutine| &goroutine.lines) {
+        if let Some(place) = line.strip_prefix('\t') {
+            let (path, number) = place.rsplit_once(':').expect("a file and a line");
+            let number = number.parse().expect("a line is a number");
+            assert!(path == file && lines.contains(&number), "{name}: {place} is not in {file}:{lines:?}: {outcome:?}");
+        }
+    }
+}
+
+/// Runs a port and compares it with the record of Go's program of that name.
+#[track_caller]
+fn check(family: &str, name: &str, workers: &str) {
+    let wanted = recorded(name);
+    let limit = if wanted.end == End::Killed { FOR_EVER } else { Duration::from_secs(120) };
+    let outcome = child(family, name, workers).limit(limit).run();
+    same(family, name, &outcome, &wanted);
+}
+
+/// A run of a port.
+fn child(family: &str, name: &str, workers: &str) -> Child {
+    program(&format!("{family}::{name}")).env("GOMAXPROCS", workers)
+}
+
+/// A test for each port that is compared with a record.
+macro_rules! recorded {
+    ($($family:ident::$name:ident)*) => {
+        $(#[test]
+        fn $name() {
+            for workers in ["1", "2"] {
+                check(stringify!($family), stringify!($name), workers);
+            }
+        })*
+
+        /// The programs that are compared with a record.
+        const PORTED: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+recorded! {
+    channels::c01_send_on_closed
+    channels::c01b_send_on_closed_select_default
+    channels::c02_close_closed
+    channels::c03_close_nil
+    channels::c04_close_wakes_blocked_sender
+    channels::c04b_close_wakes_blocked_select_send
+    channels::c05_makechan_negative
+    channels::c05b_makechan_huge
+    deadlocks::d01_main_recv
+    deadlocks::d02_main_send
+    deadlocks::d03_send_full_buffered
+    deadlocks::d04_select_empty
+    deadlocks::d05_select_cases
+    deadlocks::d05b_select_one_case
+    deadlocks::d06_nil_recv
+    deadlocks::d07_nil_send
+    deadlocks::d08_nil_range
+    deadlocks::d08b_range_unclosed
+    deadlocks::d09_wg_wait
+    deadlocks::d10_mutex_lock
+    deadlocks::d11_rwmutex_rlock
+    deadlocks::d12_rwmutex_lock
+    deadlocks::d12b_rwmutex_recursive_rlock
+    deadlocks::d13_cond_wait
+    deadlocks::d14_once_recursive
+    deadlocks::d15_many
+    deadlocks::d16_select_nil_only
+    deadlocks::d18_goexit_main_no_others
+    deadlocks::d18b_goexit_main_blocked_other
+    deadlocks::d18c_goexit_main_other_finishes
+    deadlocks::d18d_goexit_main_other_osexit
+    deadlocks::d20_pending_timer_not_deadlock
+    deadlocks::d23_spinning_goroutine
+    deadlocks::d25_ctx_done
+    deadlocks::d26_background_done
+    deadlocks::d26b_ctx_timeout_no_deadlock
+    deadlocks::d29_partial_deadlock
+    deadlocks::d30_deadlock_with_defer
+    deadlocks::d31_deadlock_method_goroutine
+    deadlocks::d35_goroutine_dump_dedup_order
+    deadlocks::d39_wg_and_leaked_worker
+    exits::p21_exit_in_goroutine
+    exits::p22_log_fatal
+    exits::p22b_log_fatalln
+    exits::p22c_log_fatalf_err
+    exits::p22d_log_panic
+    exits::p34_exit_codes
+    locks::s01_negative_wg
+    locks::s01b_negative_wg_add
+    locks::s02_wg_misuse_add_wait
+    locks::s03_wg_add_from_zero_with_waiter
+    locks::s04_unlock_unlocked
+    locks::s05_runlock_unlocked
+    locks::s06_rw_unlock_unlocked
+    locks::s06b_rw_unlock_when_rlocked
+    locks::s06c_runlock_when_locked
+    panics::p01_panic_string
+    panics::p02_panic_error
+    panics::p02b_panic_fmt_errorf_wrap
+    panics::p04b_panic_custom_error
+    panics::p05_panic_int
+    panics::p06_panic_float
+    panics::p06b_panic_bool
+    panics::p06d_panic_multiline_string
+    panics::p06f_panic_rune
+    panics::p07_panic_nil
+    panics::p08_panic_goroutine
+    panics::p08c_panic_goroutine_runs_its_defers_only
+    timers::t01_newticker_zero
+    timers::t02_tick_zero
+    timers::t03_ticker_reset_neg
+    timers::t07_afterfunc_panic
+}
+
+/// What Go's log prints, but for the file's name and line.
+#[test]
+fn p22e_log_print_forms() {
+    let outcome = child("exits", "p22e_log_print_forms", "1").run();
+    assert_eq!(outcome.end, End::Code(0), "{outcome:?}");
+    let places = |text: &str, file: &str| {
+        let start = text.find(file).unwrap_or_else(|| panic!("{text} does not name {file}"));
+        let end = text[start..].find(": ").map_or(text.len(), |length| start + length);
+        format!("{}FILE{}", &text[..start], &text[end..])
+    };
+    assert_eq!(
+        places(&undated(&outcome.stderr), "exits.rs:"),
+        places(&undated(&data("p22e_log_print_forms", "norm")).replace(".342049", ""), "p22e_log_print_forms.go:")
+    );
+}
