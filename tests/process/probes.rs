@@ -107,7 +107,8 @@ fn seen(goroutines: &[Paragraph]) -> Vec<Seen> {
 fn lines_of(family: &str, name: &str) -> (String, std::ops::RangeInclusive<usize>) {
     let path = format!("process/programs/probe/{family}.rs");
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).expect("the programs are there");
-    let start = text.lines().position(|line| line == format!("pub(crate) mod {name} {{")).expect("the program is there");
+    let start =
+        text.lines().position(|line| line == format!("pub(crate) mod {name} {{")).expect("the program is there");
     let length = text.lines().skip(start).position(|line| line == "}").expect("the program has an end");
     (format!("tests/{path}"), start + 1..=start + 1 + length)
 }
@@ -118,7 +119,11 @@ fn same(family: &str, name: &str, outcome: &Outcome, wanted: &Recorded) {
     assert_eq!(outcome.end, wanted.end, "{name}: {outcome:?}");
     assert_eq!(outcome.stdout, wanted.stdout, "{name}: {outcome:?}");
     let report = Report::parse(&undated(&outcome.stderr));
-    assert_eq!(report.head, wanted.report.head.iter().map(|line| undated(line)).collect::<Vec<_>>(), "{name}: {outcome:?}");
+    assert_eq!(
+        report.head,
+        wanted.report.head.iter().map(|line| undated(line)).collect::<Vec<_>>(),
+        "{name}: {outcome:?}"
+    );
     assert_eq!(report.spaced, wanted.report.spaced, "{name}: {outcome:?}");
     assert_eq!(seen(&report.goroutines), seen(&wanted.report.goroutines), "{name}: {outcome:?}");
     // Every place is one of the program's own lines.

@@ -158,7 +158,7 @@ pub(crate) mod d22d_stdin_read_hides {
     pub(crate) async fn main() {
         go! {
             let mut buf = [0; 1];
-            tokio::io::stdin().read(&mut buf).await.expect("stdin can be read");
+            let _read = tokio::io::stdin().read(&mut buf).await.expect("stdin can be read");
         }
         chan!(<-chan!(i32));
     }
