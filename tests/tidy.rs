@@ -46,6 +46,7 @@ const UNSAFE: &[&str] = &[
     "go-runtime/src/func/catch.rs",
     "go-runtime/src/goroutine/current.rs",
     "go-runtime/src/goroutine/record.rs",
+    "go-runtime/src/model/locks.rs",
     "go-runtime/src/model/monitor.rs",
     "go-runtime/src/model/task.rs",
     "go-runtime/src/model/waiter.rs",

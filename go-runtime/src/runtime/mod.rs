@@ -112,7 +112,7 @@ impl Future for Gosched {
 ///
 /// #[go::main]
 /// async fn main() {
-///     assert!(runtime::stack_all().starts_with("goroutine 1 [running]:\nmain.main()\n"));
+///     assert!(runtime::stack_all().starts_with("goroutine 1 [running]:\nmain."));
 /// }
 /// ```
 #[must_use]
