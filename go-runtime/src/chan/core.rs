@@ -85,7 +85,14 @@ impl Wakers {
         if let Some(waker) = self.peer {
             waker.wake();
         }
-        let mut next = self.observers;
+        if self.observers.is_some() {
+            Wakers::wake_observers(self.observers);
+        }
+    }
+
+    /// Wakes streams.
+    #[cold]
+    fn wake_observers(mut next: Option<Box<Observers>>) {
         while let Some(observers) = next {
             for waker in observers.wakers {
                 waker.wake();
@@ -176,8 +183,8 @@ impl<T> Core<T> {
             }
             if state.buffer.len() < self.capacity && !state.senders.is_empty() {
                 // SAFETY: the lock is held.
-                if let Some((moved, waker)) = unsafe { state.senders.serve_first(Option::take) } {
-                    state.buffer.extend(moved);
+                if let Some((Some(moved), waker)) = unsafe { state.senders.serve_first(Option::take) } {
+                    state.buffer.push_back(moved);
                     wakers.peer = waker;
                 }
             }
@@ -208,8 +215,12 @@ impl<T> Core<T> {
             }
         }
         if state.buffer.len() < self.capacity {
-            state.buffer.extend(value.take());
-            wakers.observe(state.observers.take());
+            if let Some(value) = value.take() {
+                state.buffer.push_back(value);
+            }
+            if state.observers.is_some() {
+                wakers.observe(state.observers.take());
+            }
             return Outcome::Done(());
         }
         Outcome::Wait
