@@ -73,8 +73,6 @@ fn in_main(path: &str) -> String {
     if segments.len() > 1 {
         segments.remove(0);
     }
-    // `#[go::main]` and `#[go::test]` put the user's function inside one of the same name.
-    segments.dedup();
     format!("main.{}", segments.join("."))
 }
 
@@ -104,7 +102,6 @@ mod tests {
         assert_eq!(go_name("main.main"), "main.main");
         assert_eq!(go_name("time.goFunc"), "time.goFunc");
         assert_eq!(go_name("go::rt::name::Block<app::main::{{closure}}::{{closure}}>"), "main.main.func1");
-        assert_eq!(go_name("go::rt::name::Block<app::main::main::{{closure}}::{{closure}}>"), "main.main.func1");
         assert_eq!(go_name("app::cmd::main"), "main.cmd.main");
         assert_eq!(go_name("app::pool::run::<i32>"), "main.pool.run");
         assert_eq!(go_name("go::rt::name::Block<app::main::__go_body::{{closure}}::{{closure}}>"), "main.main.func1");
