@@ -11,6 +11,9 @@ use super::clause::{Clause, Target};
 use super::{Case, Select};
 use crate::syntax::{Lower, pattern};
 
+/// How many cases the runtime takes at once.
+const GROUP: usize = 12;
+
 impl Select {
     /// Expands the statement to an expression: its value is the chosen body's.
     pub(crate) fn expand(self, lower: &mut Lower) -> TokenStream {
@@ -26,6 +29,9 @@ impl Select {
         let cases: Vec<Ident> = (0..count).map(|n| Ident::new(&format!("__go_case{n}"), span)).collect();
         let variants: Vec<Ident> = (0..count).map(|n| Ident::new(&format!("Case{n}"), span)).collect();
         let types: Vec<Ident> = (0..count).map(|n| Ident::new(&format!("T{n}"), span)).collect();
+        let groups =
+            cases.chunks(GROUP).map(|group| quote_spanned!(span=> .group((#(#private::Pin::as_mut(&mut #group),)*))));
+        let groups: Vec<TokenStream> = groups.collect();
         let numbers: Vec<Literal> = (0..count).map(Literal::usize_unsuffixed).collect();
         let mut operands = Vec::new();
         let mut bodies = Vec::new();
@@ -91,7 +97,7 @@ impl Select {
             let __go_chosen = match (#(#operands,)*) {
                 (#(#cases,)*) => {
                     #(let mut #cases = #private::pin!(#cases);)*
-                    match #private::#select(#private::cases_of::<#count>() #(.case(#private::Pin::as_mut(&mut #cases)))*) #wait {
+                    match #private::#select(#private::cases_of::<#count>() #(#groups)*) #wait {
                         #(#numbers => __GoChosen::#variants(#private::chosen(#private::Pin::as_mut(&mut #cases).output())),)*
                         _ => #otherwise,
                     }

@@ -44,8 +44,8 @@ pub struct Static<'a, M, const N: usize> {
     types: PhantomData<M>,
 }
 
-// SAFETY: `case` is the only way to put a case in, and it adds the case's type to `M`; so if `M` may go to another
-// thread, so may every case, and a mutable borrow of it.
+// SAFETY: `case` and `group` are the only ways to put cases in, and they add the cases' types to `M`; so if `M` may go
+// to another thread, so may every case, and a mutable borrow of it.
 unsafe impl<M: Send, const N: usize> Send for Static<'_, M, N> {}
 
 /// Room for `N` cases.
@@ -64,6 +64,53 @@ impl<'a, M, const N: usize> Static<'a, M, N> {
         Static { slots, order, by_address, len: len + 1, types: PhantomData }
     }
 }
+
+impl<'a, M, const N: usize> Static<'a, M, N> {
+    /// The same cases and some more. The types nest by groups, so that a select of hundreds of cases stays within the
+    /// compiler's limits.
+    #[must_use]
+    #[inline]
+    pub fn group<G: Group<'a>>(self, group: G) -> Static<'a, (G, M), N> {
+        let Static { mut slots, order, by_address, len, .. } = self;
+        let added = group.put(&mut slots[len..]);
+        Static { slots, order, by_address, len: len + added, types: PhantomData }
+    }
+}
+
+/// Some cases: a tuple of pinned ones. Implemented here only, so that what it puts in is what its type says.
+pub trait Group<'a> {
+    /// Puts the cases into the first slots: how many they are.
+    fn put(self, slots: &mut [Slot<'a>]) -> usize;
+}
+
+/// Implements [`Group`] for a tuple and for all shorter ones.
+macro_rules! groups {
+    () => {
+        impl<'a> Group<'a> for () {
+            fn put(self, _slots: &mut [Slot<'a>]) -> usize {
+                0
+            }
+        }
+    };
+    ($first:ident $($rest:ident)*) => {
+        impl<'a, $first: Case + 'a, $($rest: Case + 'a),*> Group<'a> for (Pin<&'a mut $first>, $(Pin<&'a mut $rest>,)*) {
+            #[inline]
+            #[allow(non_snake_case, reason = "each variable is called like its type")]
+            fn put(self, slots: &mut [Slot<'a>]) -> usize {
+                let ($first, $($rest,)*) = self;
+                let cases: [Slot<'a>; _] = [Some($first), $(Some($rest)),*];
+                let count = cases.len();
+                for (slot, case) in slots.iter_mut().zip(cases) {
+                    *slot = case;
+                }
+                count
+            }
+        }
+        groups!($($rest)*);
+    };
+}
+
+groups!(A B C D E F G H I J K L);
 
 impl<'a, M, const N: usize> Storage<'a> for Static<'a, M, N> {
     fn parts(&mut self) -> Parts<'a, '_> {
