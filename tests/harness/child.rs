@@ -35,6 +35,10 @@ pub struct Child {
     env: Vec<(OsString, OsString)>,
     /// When it is killed.
     limit: Duration,
+    /// Whether its stdin is a pipe that stays open, instead of being at its end.
+    stdin_open: bool,
+    /// The signal it gets, once it has printed its first line.
+    signal: Option<&'static str>,
 }
 
 /// How a child ended.
@@ -67,7 +71,7 @@ impl Child {
     /// A run of `binary` without arguments.
     #[must_use]
     pub fn new(binary: impl AsRef<Path>) -> Child {
-        Child { binary: binary.as_ref().to_owned(), args: Vec::new(), env: Vec::new(), limit: LIMIT }
+        Child { binary: binary.as_ref().to_owned(), args: Vec::new(), env: Vec::new(), limit: LIMIT, stdin_open: false, signal: None }
     }
 
     /// With one argument more.
@@ -91,6 +95,20 @@ impl Child {
         self
     }
 
+    /// With a stdin that never ends and never has anything.
+    #[must_use]
+    pub fn stdin_open(mut self) -> Child {
+        self.stdin_open = true;
+        self
+    }
+
+    /// With a signal (`QUIT`, `TERM`, …) as soon as it has printed something to stdout.
+    #[must_use]
+    pub fn signal(mut self, signal: &'static str) -> Child {
+        self.signal = Some(signal);
+        self
+    }
+
     /// Runs the program to its end, or kills it at its limit.
     ///
     /// # Panics
@@ -102,14 +120,17 @@ impl Child {
             command.env_remove(variable);
         }
         command.args(&self.args).envs(self.env.iter().map(|(key, value)| (key, value)));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(if self.stdin_open { Stdio::piped() } else { Stdio::null() });
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let start = Instant::now();
         let mut child = match command.spawn() {
             Ok(child) => child,
             Err(error) => panic!("cannot start {}: {error}", self.binary.display()),
         };
-        let stdout = read(child.stdout.take());
-        let stderr = read(child.stderr.take());
+        let _stdin = child.stdin.take();
+        let signal = self.signal.map(|signal| (signal, child.id()));
+        let stdout = read(child.stdout.take(), signal);
+        let stderr = read(child.stderr.take(), None);
         // Both streams end with the child, so that nothing has to be polled.
         let deadline = start + self.limit;
         let mut collected = [&stdout, &stderr]
@@ -154,17 +175,34 @@ impl Child {
     }
 }
 
-/// Reads a stream to its end on a thread of its own.
-fn read(stream: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
+/// Reads a stream to its end on a thread of its own; the process with that number gets the signal once there is something
+/// to read.
+fn read(
+    stream: Option<impl Read + Send + 'static>,
+    signal: Option<(&'static str, u32)>,
+) -> mpsc::Receiver<Vec<u8>> {
     let (sender, receiver) = mpsc::channel();
     let mut stream = stream.expect("the stream is a pipe");
     thread::spawn(move || {
         let mut bytes = Vec::new();
+        if let Some((signal, process)) = signal {
+            let mut first = [0];
+            if stream.read_exact(&mut first).is_ok() {
+                bytes.push(first[0]);
+                send(signal, process);
+            }
+        }
         // What could be read counts; a stream that fails has ended.
         let _ = stream.read_to_end(&mut bytes);
         let _ = sender.send(bytes);
     });
     receiver
+}
+
+/// Sends a signal. The child was not waited for yet, so the number is its own.
+fn send(signal: &str, process: u32) {
+    let status = Command::new("kill").arg(format!("-{signal}")).arg(process.to_string()).status();
+    assert!(status.expect("`kill` exists").success(), "the signal {signal} cannot be sent");
 }
 
 impl End {

@@ -5,6 +5,8 @@ mod alive;
 mod ends;
 mod owned;
 mod probes;
+mod quits;
+mod rows;
 mod stuck;
 
 use go_tests::harness::Child;

@@ -161,7 +161,6 @@ macro_rules! recorded {
             }
         })*
 
-        /// The programs that are compared with a record.
         const PORTED: &[&str] = &[$(stringify!($name)),*];
     };
 }
@@ -216,7 +215,6 @@ recorded! {
     exits::p34_exit_codes
     locks::s01_negative_wg
     locks::s01b_negative_wg_add
-    locks::s02_wg_misuse_add_wait
     locks::s03_wg_add_from_zero_with_waiter
     locks::s04_unlock_unlocked
     locks::s05_runlock_unlocked

@@ -69,7 +69,7 @@ where
     M: 'static,
 {
     let (spawner, place) = (Spawner::current(), Location::caller());
-    let start = move || spawner.spawn("context.AfterFunc", place, async move { f().finish().await });
+    let start = move || spawner.spawn_function::<F>("context.AfterFunc", place, async move { f().finish().await });
     let function = Arc::new(AfterFunc { start: Mutex::new(Some(Box::new(start))), place: AtomicU32::new(0) });
     if let Some(above) = ctx.canceler()
         && !above.adopt(Child::Func(Arc::clone(&function)), &function.place)

@@ -3,6 +3,7 @@
 //! The core (channels, select, `sync`) knows nothing of tokio or of the executor; both sides meet here. The executor
 //! calls [`enter`] around each poll; the core calls [`waker_of`], [`poll_budget`] and [`park`].
 
+pub(crate) mod clock;
 mod current;
 mod reason;
 mod record;

@@ -5,9 +5,9 @@
 
 use std::panic::Location;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
-use super::WaitReason;
+use super::{WaitReason, clock};
 use crate::shim::Lock;
 
 /// One goroutine's record.
@@ -20,8 +20,8 @@ pub(crate) struct Record {
     id: AtomicU64,
     /// The scheduler it belongs to.
     owner: AtomicUsize,
-    /// A [`WaitReason`].
-    reason: AtomicU8,
+    /// A [`WaitReason`] in the lowest byte, and above it the second since when, by the [`clock`](super::clock).
+    waits: AtomicU64,
     /// Where it waits.
     place: AtomicPtr<Location<'static>>,
     /// What does not change while it lives.
@@ -48,7 +48,9 @@ pub(crate) struct Registered {
     pub(crate) id: u64,
     /// Why it waits.
     pub(crate) reason: WaitReason,
-    /// Where it waits.
+    /// The second since when it waits, by the [`clock`](super::clock).
+    pub(crate) since: u64,
+    /// Where it waits; `None` if it runs.
     pub(crate) place: Option<&'static Location<'static>>,
     /// What is known since it started.
     pub(crate) spawned: Spawned,
@@ -82,7 +84,7 @@ impl Record {
         // A load and a store: whoever takes a record has it alone.
         record.lives.store(record.lives.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
         record.owner.store(owner, Ordering::Relaxed);
-        record.reason.store(WaitReason::Running as u8, Ordering::Relaxed);
+        record.set_running();
         // Release: pairs with the acquire in `registered`; what was stored above belongs to this id.
         record.id.store(id, Ordering::Release);
         record
@@ -99,7 +101,7 @@ impl Record {
                 lives: AtomicU32::new(0),
                 id: AtomicU64::new(0),
                 owner: AtomicUsize::new(0),
-                reason: AtomicU8::new(0),
+                waits: AtomicU64::new(0),
                 place: AtomicPtr::new(ptr::null_mut()),
                 spawned: Lock::new(None),
             })
@@ -132,20 +134,26 @@ impl Record {
     }
 
     /// The goroutine is about to run.
+    #[inline]
     pub(crate) fn set_running(&self) {
-        self.reason.store(WaitReason::Running as u8, Ordering::Relaxed);
+        self.waits.store(WaitReason::Running as u64, Ordering::Relaxed);
+    }
+
+    /// The goroutine's poll has ended without an end: if nothing of this crate's has said why, it waits for something
+    /// that this crate does not know.
+    #[inline]
+    pub(crate) fn set_pending(&self) {
+        if self.waits.load(Ordering::Relaxed) == WaitReason::Running as u64 {
+            self.set_waiting(WaitReason::Foreign, None);
+        }
     }
 
     /// The goroutine is about to wait.
+    #[inline]
     pub(crate) fn set_waiting(&self, reason: WaitReason, place: Option<&'static Location<'static>>) {
         let place = place.map_or(ptr::null(), ptr::from_ref).cast_mut();
         self.place.store(place, Ordering::Relaxed);
-        self.reason.store(reason as u8, Ordering::Relaxed);
-    }
-
-    /// Why the goroutine waits.
-    pub(crate) fn reason(&self) -> WaitReason {
-        WaitReason::from_number(self.reason.load(Ordering::Relaxed))
+        self.waits.store(clock::seconds() << 8 | reason as u64, Ordering::Relaxed);
     }
 
     /// What a report shows; `None` for a free record.
@@ -156,9 +164,13 @@ impl Record {
         if id == 0 {
             return None;
         }
+        let waits = self.waits.load(Ordering::Relaxed);
+        let reason = WaitReason::from_number(waits as u8);
         // SAFETY: the pointer is null or was made from a `&'static Location`.
         let place = unsafe { self.place.load(Ordering::Relaxed).as_ref() };
-        Some(Registered { id, reason: self.reason(), place, spawned })
+        // Where a goroutine that runs waited before is of no interest.
+        let place = place.filter(|_| reason != WaitReason::Running);
+        Some(Registered { id, reason, since: waits >> 8, place, spawned })
     }
 
     /// The records of a scheduler, by number.

@@ -154,7 +154,10 @@ impl Runnable {
         });
         match polled {
             Ok(Poll::Pending) => {
+                // Before it can be woken: afterwards another worker may run it already.
+                record.set_pending();
                 if header.state.park(begun, reference) == Parked::Again {
+                    record.set_running();
                     drain::give_way(Runnable { task });
                 }
                 // Waiting: the reference is gone, and with it perhaps the task.

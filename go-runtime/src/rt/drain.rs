@@ -234,7 +234,9 @@ impl Local {
 
     /// Runs goroutines until there are none or the slice is over.
     fn run(&self, searching: &mut bool) -> Stop {
-        let end = Instant::now() + SLICE;
+        let start = Instant::now();
+        crate::goroutine::clock::set(start);
+        let end = start + SLICE;
         let mut polls = 0;
         loop {
             let found = match self.pop() {

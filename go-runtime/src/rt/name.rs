@@ -46,7 +46,11 @@ pub(super) fn go_name(raw: &str) -> String {
     }
     let path = without_generics(raw);
     // The library's own goroutines carry Go's name already, such as `time.goFunc`.
-    if path.contains('.') { path } else { in_main(&path) }
+    if path.contains('.') {
+        return path;
+    }
+    let closure = if path.ends_with("{{closure}}") { ".func1" } else { "" };
+    format!("{}{closure}", in_main(&path))
 }
 
 /// What stands in the brackets of one of the marker types of this module.
@@ -103,6 +107,7 @@ mod tests {
         assert_eq!(go_name("time.goFunc"), "time.goFunc");
         assert_eq!(go_name("go::rt::name::Block<app::main::{{closure}}::{{closure}}>"), "main.main.func1");
         assert_eq!(go_name("app::cmd::main"), "main.cmd.main");
+        assert_eq!(go_name("app::tick::{{closure}}"), "main.tick.func1");
         assert_eq!(go_name("app::pool::run::<i32>"), "main.pool.run");
         assert_eq!(go_name("go::rt::name::Block<app::main::__go_body::{{closure}}::{{closure}}>"), "main.main.func1");
         let method = "go::rt::name::Method<alloc::sync::Arc<app::Server<u8>>, app::main::run>";

@@ -4,6 +4,8 @@ use std::any::Any;
 use std::io::Write;
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use super::drain;
 use super::outcome::End;
@@ -47,7 +49,24 @@ fn die(report: &str) -> ! {
     }
     // One write, so that nothing of another thread's comes between. There is nobody left to tell of an error.
     let _ = std::io::stderr().write_all(report.as_bytes());
+    if report::Detail::wanted() == report::Detail::Crash {
+        crash()
+    }
     exit(FAILED)
+}
+
+/// Aborts the process, as `GOTRACEBACK=crash` asks for.
+fn crash() -> ! {
+    /// How long stdout is waited for: whoever holds it may never let go.
+    const PATIENCE: Duration = Duration::from_millis(100);
+    let (flushed, wait) = mpsc::channel();
+    std::thread::spawn(move || {
+        // There is nobody left to tell of an error.
+        let _ = std::io::stdout().flush();
+        let _ = flushed.send(());
+    });
+    let _ = wait.recv_timeout(PATIENCE);
+    std::process::abort()
 }
 
 /// Whether a payload only ends its goroutine.

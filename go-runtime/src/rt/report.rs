@@ -1,15 +1,17 @@
 //! Go's reports as text: a first line, then a paragraph for each goroutine.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::name::go_name;
 use super::scheduler::Scheduler;
 use crate::func::Panic;
-use crate::goroutine::{Record, Registered};
+use crate::goroutine::{Record, Registered, WaitReason, clock};
 use crate::panics::Place;
-use crate::texts;
+use crate::{context, errors, texts};
 
 /// How much a report shows, from `GOTRACEBACK`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub(super) enum Detail {
     Single,
     /// Every goroutine.
     All,
+    /// Every goroutine, and then the process aborts instead of exiting, which may leave a core dump.
+    Crash,
 }
 
 impl Detail {
@@ -27,7 +31,8 @@ impl Detail {
     pub(super) fn wanted() -> Detail {
         match std::env::var("GOTRACEBACK").as_deref() {
             Ok("none" | "0") => Detail::None,
-            Ok("all" | "system" | "crash" | "1" | "2") => Detail::All,
+            Ok("all" | "system" | "1" | "2") => Detail::All,
+            Ok("crash") => Detail::Crash,
             _ => Detail::Single,
         }
     }
@@ -42,9 +47,21 @@ fn paragraph(out: &mut String, registered: &Registered, reason: &str, place: Opt
     if let Some(place) = place {
         let _ = writeln!(out, "\t{}:{}", place.file, place.line);
     }
-    if spawned.parent != 0 {
-        let _ = writeln!(out, "created by {} in goroutine {}", go_name(spawned.parent_name), spawned.parent);
-        let _ = writeln!(out, "\t{}:{}", spawned.place.file(), spawned.place.line());
+    // A timer is no goroutine, and main was started by nobody.
+    if !spawned.parent_name.is_empty() {
+        let _ = write!(out, "created by {}", go_name(spawned.parent_name));
+        if spawned.parent != 0 {
+            let _ = write!(out, " in goroutine {}", spawned.parent);
+        }
+        let _ = writeln!(out, "\n\t{}:{}", spawned.place.file(), spawned.place.line());
+    }
+}
+
+/// What stands in the brackets.
+fn reason(reason: WaitReason, minutes: u64) -> Cow<'static, str> {
+    match minutes {
+        0 => Cow::Borrowed(reason.text()),
+        _ => Cow::Owned(format!("{}, {minutes} minutes", reason.text())),
     }
 }
 
@@ -53,7 +70,12 @@ fn waiting(out: &mut String, scheduler: &'static Scheduler, without: Option<u64>
     for registered in Record::all(scheduler.owner()) {
         if Some(registered.id) != without {
             let place = registered.place.map(Place::from);
-            paragraph(out, &registered, registered.reason.text(), place.as_ref());
+            let minutes = match registered.reason {
+                WaitReason::Running => 0,
+                _ => clock::minutes_since(registered.since),
+            };
+            let reason = reason(registered.reason, minutes);
+            paragraph(out, &registered, &reason, place.as_ref());
         }
     }
 }
@@ -88,7 +110,7 @@ pub(super) fn fault(first: &str, scheduler: &'static Scheduler, record: &Record,
     }
     if let Some(registered) = record.registered() {
         paragraph(&mut out, &registered, "running", place);
-        if detail == Detail::All {
+        if matches!(detail, Detail::All | Detail::Crash) {
             waiting(&mut out, scheduler, Some(registered.id));
         }
     }
@@ -109,9 +131,36 @@ pub(super) fn panic(panic: &Panic, scheduler: &'static Scheduler, record: &Recor
         && seen.backtrace.status() == std::backtrace::BacktraceStatus::Captured
         && Detail::wanted() != Detail::None
     {
-        let _ = write!(out, "\nRust backtrace:\n{}", seen.backtrace);
+        let whole = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value == "full");
+        let backtrace = seen.backtrace.to_string();
+        let shown = if whole { &backtrace } else { the_programs(&backtrace) };
+        let _ = write!(out, "\nRust backtrace:\n{shown}");
+        if shown.len() < backtrace.len() {
+            let _ = writeln!(out, "note: only the program's own frames are shown, `RUST_BACKTRACE=full` shows all");
+        }
     }
     out
+}
+
+/// The frames of a backtrace between the panic's own and the executor's; all of them if these cannot be told.
+fn the_programs(backtrace: &str) -> &str {
+    /// Ends what every panic begins with.
+    const RAISED: [&str; 3] =
+        ["core::panicking::panic_fmt\n", "std::panic::panic_any", "std::panicking::begin_panic"];
+    /// Begins what every goroutine ends with.
+    const EXECUTOR: &str = "go::rt::cell::Task";
+    // `  12: name`, and below it `      at file:line`
+    let starts = backtrace.match_indices('\n').map(|(at, _)| at + 1).filter(|at| {
+        let line = backtrace[*at..].split('\n').next().unwrap_or_default().trim_start();
+        line.split_once(": ").is_some_and(|(number, _)| number.parse::<u32>().is_ok())
+    });
+    let starts: Vec<usize> = std::iter::once(0).chain(starts).collect();
+    let name = |at: &usize| backtrace[*at..].split_inclusive('\n').next().unwrap_or_default();
+    let raised = starts.iter().rposition(|at| RAISED.iter().any(|own| name(at).contains(own)));
+    let first = raised.map_or(0, |frame| frame + 1);
+    let end = starts.iter().skip(first).find(|at| name(at).contains(EXECUTOR));
+    let (Some(start), Some(end)) = (starts.get(first), end) else { return backtrace };
+    if start < end { &backtrace[*start..*end] } else { backtrace }
 }
 
 /// A text of several lines, as Go prints it.
@@ -132,9 +181,16 @@ pub(crate) fn panic_text(payload: &(dyn Any + Send)) -> String {
     first_of!(
         &'static str,
         String,
+        Box<str>,
+        Cow<'static, str>,
         texts::Error,
+        errors::Error,
+        errors::Joined,
+        context::Error,
+        std::io::Error,
         Box<dyn StdError + Send + Sync>,
         Box<dyn StdError + Send>,
+        Arc<dyn StdError + Send + Sync>,
         i8,
         i16,
         i32,
@@ -151,5 +207,12 @@ pub(crate) fn panic_text(payload: &(dyn Any + Send)) -> String {
         f64,
         bool
     );
+    if let Some(rune) = payload.downcast_ref::<char>() {
+        return u32::from(*rune).to_string();
+    }
+    if payload.is::<()>() {
+        // Go's `panic(nil)`.
+        return "runtime error: panic called with nil argument".to_owned();
+    }
     format!("(any) {:p}", std::ptr::from_ref(payload).cast::<()>())
 }

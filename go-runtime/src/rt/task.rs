@@ -24,8 +24,15 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let parent = goroutine::record();
-    let spawned =
-        Spawned { name, place, parent: parent.map_or(0, Record::id), parent_name: parent.map_or("", Record::name) };
+    let (parent, parent_name) = (parent.map_or(0, Record::id), parent.map_or("", Record::name));
+    start_for(scheduler, Spawned { name, place, parent, parent_name }, future);
+}
+
+/// Starts a goroutine whose origin is known.
+fn start_for<F>(scheduler: &'static Scheduler, spawned: Spawned, future: F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let id = drain::started(scheduler);
     let meta = Meta { record: Record::take(id, std::ptr::from_ref(scheduler).addr(), spawned), scheduler };
     drain::spawn(Runnable::new(future, meta));
@@ -52,5 +59,17 @@ impl Spawner {
         F: Future<Output = ()> + Send + 'static,
     {
         start(self.scheduler, name, place, future);
+    }
+
+    /// Starts a goroutine for the program's function of type `F` on behalf of the library's function `creator`, which is
+    /// no goroutine.
+    pub(crate) fn spawn_function<F>(
+        &self,
+        creator: &'static str,
+        place: &'static Location<'static>,
+        future: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let name = std::any::type_name::<F>();
+        start_for(self.scheduler, Spawned { name, place, parent: 0, parent_name: creator }, future);
     }
 }

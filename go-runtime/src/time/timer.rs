@@ -120,7 +120,9 @@ where
 
     let call = GoFunc {
         function: Mutex::new(f),
-        start: |f, spawner, place| spawner.spawn("time.goFunc", place, async move { f().finish().await }),
+        start: |f, spawner, place| {
+            spawner.spawn_function::<F>("time.goFunc", place, async move { f().finish().await });
+        },
         spawner: Spawner::current(),
         place: Location::caller(),
     };

@@ -4,6 +4,7 @@ mod alive;
 mod ends;
 mod owned;
 mod probe;
+mod quits;
 mod stuck;
 
 use probe::{channels, deadlocks, exits, locks, panics, timers};
@@ -40,6 +41,10 @@ programs! {
     alive::io
     owned::threads
     owned::one_thread
+    quits::busy
+    quits::opted_out
+    quits::owned
+    quits::stack_all
     channels::c01_send_on_closed
     channels::c01b_send_on_closed_select_default
     channels::c02_close_closed
