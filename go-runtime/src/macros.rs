@@ -261,6 +261,10 @@ pub use go_macros::main;
 /// real clock, `#[go::test(workers = 2)]` runs goroutines on that many threads instead of on the test's own. Other
 /// attributes, such as `#[should_panic]` and `#[ignore]`, work as with Rust's `#[test]`, which this one adds.
 ///
+/// When the test's function has returned, the other goroutines must end by themselves: the clock stands still, and the
+/// test fails with a report if goroutines are still blocked half a second later. Where that is meant,
+/// `#[go::test(allow_leaks)]` allows it.
+///
 /// # Go
 /// `func TestX(t *testing.T)` in a bubble of `testing/synctest`.
 ///
@@ -269,7 +273,7 @@ pub use go_macros::main;
 /// # mod tests {
 /// use go::prelude::*;
 ///
-/// #[go::test]
+/// #[go::test(allow_leaks)]
 /// async fn a_late_answer_is_not_waited_for() {
 ///     let answer = chan!(u32);
 ///     go! {

@@ -71,7 +71,14 @@ impl Child {
     /// A run of `binary` without arguments.
     #[must_use]
     pub fn new(binary: impl AsRef<Path>) -> Child {
-        Child { binary: binary.as_ref().to_owned(), args: Vec::new(), env: Vec::new(), limit: LIMIT, stdin_open: false, signal: None }
+        Child {
+            binary: binary.as_ref().to_owned(),
+            args: Vec::new(),
+            env: Vec::new(),
+            limit: LIMIT,
+            stdin_open: false,
+            signal: None,
+        }
     }
 
     /// With one argument more.
@@ -177,10 +184,7 @@ impl Child {
 
 /// Reads a stream to its end on a thread of its own; the process with that number gets the signal once there is something
 /// to read.
-fn read(
-    stream: Option<impl Read + Send + 'static>,
-    signal: Option<(&'static str, u32)>,
-) -> mpsc::Receiver<Vec<u8>> {
+fn read(stream: Option<impl Read + Send + 'static>, signal: Option<(&'static str, u32)>) -> mpsc::Receiver<Vec<u8>> {
     let (sender, receiver) = mpsc::channel();
     let mut stream = stream.expect("the stream is a pipe");
     thread::spawn(move || {

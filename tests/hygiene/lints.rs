@@ -55,7 +55,7 @@ const fn run_at_once(_n: i32) -> i32 {
     3
 }
 
-#[go::test]
+#[go::test(allow_leaks)]
 async fn they_are_clean() {
     let (ch, out) = (chan!(Value, 9), chan!(i32, 9));
     chan!(out <- 5);

@@ -55,4 +55,6 @@ async fn operators_of_others() {
     let mut seen = Vec::new();
     seen.push(chan!(<-ch));
     assert_eq!(seen, [true]);
+    // For the goroutine's receive.
+    chan!(ch <- true);
 }

@@ -40,6 +40,7 @@ pub(super) fn expand(attribute: Attribute, options: &Options, function: ItemFn) 
         },
         Attribute::Test => {
             let real_time = options.real_time;
+            let allow_leaks = options.allow_leaks;
             let workers = options.workers.iter();
             quote_spanned! {span=>
                 #[::core::prelude::v1::test]
@@ -48,6 +49,7 @@ pub(super) fn expand(attribute: Attribute, options: &Options, function: ItemFn) 
                     #sig #block
                     let mut __go_options = <#private::TestOptions as ::core::default::Default>::default();
                     __go_options.real_time = #real_time;
+                    __go_options.allow_leaks = #allow_leaks;
                     #(__go_options.workers = ::core::option::Option::Some(#workers);)*
                     #private::test(#path, #place, __go_options, #body)
                 }

@@ -13,6 +13,8 @@ use crate::diag::Errors;
 pub(super) struct Options {
     /// Whether the clock is the real one.
     pub(super) real_time: bool,
+    /// Whether goroutines may still be blocked at the test's end.
+    pub(super) allow_leaks: bool,
     /// How many threads run goroutines.
     pub(super) workers: Option<usize>,
 }
@@ -41,6 +43,7 @@ impl Options {
     fn add(&mut self, option: &Meta, errors: &mut Errors) {
         match option {
             Meta::Path(path) if path.is_ident("real_time") => self.real_time = true,
+            Meta::Path(path) if path.is_ident("allow_leaks") => self.allow_leaks = true,
             Meta::NameValue(pair) if pair.path.is_ident("workers") => match &pair.value {
                 Expr::Lit(ExprLit { lit: Lit::Int(n), .. }) if n.base10_parse::<usize>().is_ok_and(|n| n > 0) => {
                     self.workers = n.base10_parse().ok();
@@ -55,4 +58,5 @@ impl Options {
 }
 
 /// The options that exist.
-const KNOWN: &str = "the options are `real_time` (the real clock instead of a virtual one) and `workers = 2` (threads)";
+const KNOWN: &str = "the options are `real_time` (the real clock instead of a virtual one), `workers = 2` (threads), and \
+                     `allow_leaks` (goroutines may stay blocked)";

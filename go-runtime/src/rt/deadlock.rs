@@ -63,6 +63,8 @@ fn find(scheduler: &'static Scheduler) -> Finding {
     let timed = timers.may_fire();
     let finding = match scheduler.rules() {
         Rules::Process { deadlock: false, .. } => return Finding::Alive,
+        // The test's function has returned: its clock stands still, and what is still blocked is told there.
+        Rules::Test { outcome, .. } if outcome.has_ended() => return Finding::Alive,
         _ if timed && !timers.is_virtual() => return Finding::Alive,
         _ if scheduler.handle().metrics().num_alive_tasks() > scheduler.workers().len() => Finding::Unsure,
         _ if timed => Finding::Later,

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::panic::Location;
 use std::process::{ExitCode, Termination};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::outcome::{End, Outcome};
 use super::scheduler::{PanicRule, Rules, Scheduler};
@@ -76,6 +77,8 @@ fn code(exit: ExitCode) -> i32 {
 pub struct TestOptions {
     /// Whether the clock is the real one.
     pub real_time: bool,
+    /// Whether goroutines may still be blocked when the test returns.
+    pub allow_leaks: bool,
     /// How many threads run goroutines; the test's own if nothing is said.
     pub workers: Option<usize>,
 }
@@ -108,10 +111,37 @@ impl fmt::Display for Again {
     }
 }
 
+/// How long a test that has returned is given for its goroutines to end: in real time, and only if there are any.
+const SETTLE: Duration = Duration::from_millis(500);
+
+/// A test has returned: lets the other goroutines end, and says how they did. A test's clock stands still from now on.
+async fn settle(scheduler: &'static Scheduler, outcome: &Outcome) -> End {
+    let start = Instant::now();
+    // The drains run between two looks. The test's goroutine itself may still be counted at the first one.
+    for look in 0_u64.. {
+        if let Some(end) = outcome.late() {
+            return end;
+        }
+        if scheduler.alive() == 0 {
+            break;
+        }
+        if start.elapsed() > SETTLE {
+            return report::leaks(scheduler).map_or(End::Returned, |report| End::Fatal { report });
+        }
+        if look < 100 {
+            tokio::task::yield_now().await;
+        } else {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+    End::Returned
+}
+
 /// Runs `body` as a test's main goroutine; what would end the process fails the test.
 ///
 /// # Panics
-/// With the panic of a goroutine that nobody recovered, or with the report of a fatal error or deadlock.
+/// With the panic of a goroutine that nobody recovered, with the report of a fatal error or deadlock, or with the
+/// goroutines that are still blocked when the test has returned, unless the options allow that.
 pub fn test<F>(name: &'static str, place: &'static Location<'static>, options: TestOptions, body: F) -> F::Output
 where
     F: Future<Output: Send + 'static> + Send + 'static,
@@ -133,7 +163,12 @@ where
         outcome.end(End::Returned);
     });
     scheduler.run();
-    let end = runtime.block_on(outcome.wait());
+    let end = runtime.block_on(async {
+        match outcome.wait().await {
+            End::Returned if !options.allow_leaks => settle(scheduler, outcome).await,
+            end => end,
+        }
+    });
     // Goroutines that still run on other threads are not waited for.
     runtime.shutdown_background();
     match end {

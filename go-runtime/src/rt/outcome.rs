@@ -37,6 +37,8 @@ struct State {
     end: Option<End>,
     /// Whether there has been an end.
     ended: bool,
+    /// A failure after the test's function had returned.
+    late: Option<End>,
     /// The thread that waits for the end.
     waiting: Option<Waker>,
     /// The scheduler's count of wakes when the detector looked last.
@@ -48,7 +50,7 @@ struct State {
 impl Outcome {
     /// A test that has not ended.
     pub(super) fn new() -> Outcome {
-        Outcome { state: Mutex::new(State { end: None, ended: false, waiting: None, wakes: 0, looks: 0 }) }
+        Outcome { state: Mutex::new(State { end: None, ended: false, late: None, waiting: None, wakes: 0, looks: 0 }) }
     }
 
     /// The state; a test that panicked leaves it whole.
@@ -56,19 +58,26 @@ impl Outcome {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The test ends; only the first end counts.
+    /// The test ends; only the first end counts, and the first failure after the test's function has returned.
     pub(super) fn end(&self, end: End) {
         let waiting = {
             let mut state = self.state();
             if !state.ended {
                 state.ended = true;
                 state.end = Some(end);
+            } else if state.late.is_none() && !matches!(end, End::Returned) {
+                state.late = Some(end);
             }
             state.waiting.take()
         };
         if let Some(waker) = waiting {
             waker.wake();
         }
+    }
+
+    /// The failure after the test's function has returned.
+    pub(super) fn late(&self) -> Option<End> {
+        self.state().late.take()
     }
 
     /// Whether the test has ended.

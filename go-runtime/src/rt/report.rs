@@ -65,18 +65,15 @@ fn reason(reason: WaitReason, minutes: u64) -> Cow<'static, str> {
     }
 }
 
-/// The paragraphs of goroutines that wait, the main goroutine first.
-fn waiting(out: &mut String, scheduler: &'static Scheduler, without: Option<u64>) {
-    for registered in Record::all(scheduler.owner()) {
-        if Some(registered.id) != without {
-            let place = registered.place.map(Place::from);
-            let minutes = match registered.reason {
-                WaitReason::Running => 0,
-                _ => clock::minutes_since(registered.since),
-            };
-            let reason = reason(registered.reason, minutes);
-            paragraph(out, &registered, &reason, place.as_ref());
-        }
+/// The paragraphs of goroutines that wait.
+fn waiting<'a>(out: &mut String, goroutines: impl IntoIterator<Item = &'a Registered>) {
+    for registered in goroutines {
+        let place = registered.place.map(Place::from);
+        let minutes = match registered.reason {
+            WaitReason::Running => 0,
+            _ => clock::minutes_since(registered.since),
+        };
+        paragraph(out, registered, &reason(registered.reason, minutes), place.as_ref());
     }
 }
 
@@ -84,7 +81,7 @@ fn waiting(out: &mut String, scheduler: &'static Scheduler, without: Option<u64>
 pub(crate) fn dump() -> String {
     let mut out = String::new();
     for scheduler in Scheduler::all() {
-        waiting(&mut out, scheduler, None);
+        waiting(&mut out, &Record::all(scheduler.owner()));
     }
     out.trim_start_matches('\n').to_owned()
 }
@@ -96,9 +93,18 @@ pub(super) fn deadlock(scheduler: &'static Scheduler) -> String {
     }
     let mut out = "fatal error: all goroutines are asleep - deadlock!\n".to_owned();
     if Detail::wanted() != Detail::None {
-        waiting(&mut out, scheduler, None);
+        waiting(&mut out, &Record::all(scheduler.owner()));
     }
     out
+}
+
+/// The report of a test that has returned while goroutines are blocked; `None` if all that are left run.
+pub(super) fn leaks(scheduler: &'static Scheduler) -> Option<String> {
+    let mut out =
+        "the test has returned, but goroutines are still blocked (`#[go::test(allow_leaks)]` allows that)\n".to_owned();
+    let length = out.len();
+    waiting(&mut out, Record::all(scheduler.owner()).iter().filter(|one| one.reason != WaitReason::Running));
+    (out.len() > length).then_some(out)
 }
 
 /// The report of something that ends the process: `first`, then the goroutine at fault, which ran at `place`.
@@ -111,7 +117,7 @@ pub(super) fn fault(first: &str, scheduler: &'static Scheduler, record: &Record,
     if let Some(registered) = record.registered() {
         paragraph(&mut out, &registered, "running", place);
         if matches!(detail, Detail::All | Detail::Crash) {
-            waiting(&mut out, scheduler, Some(registered.id));
+            waiting(&mut out, Record::all(scheduler.owner()).iter().filter(|one| one.id != registered.id));
         }
     }
     out
@@ -145,8 +151,7 @@ pub(super) fn panic(panic: &Panic, scheduler: &'static Scheduler, record: &Recor
 /// The frames of a backtrace between the panic's own and the executor's; all of them if these cannot be told.
 fn the_programs(backtrace: &str) -> &str {
     /// Ends what every panic begins with.
-    const RAISED: [&str; 3] =
-        ["core::panicking::panic_fmt\n", "std::panic::panic_any", "std::panicking::begin_panic"];
+    const RAISED: [&str; 3] = ["core::panicking::panic_fmt\n", "std::panic::panic_any", "std::panicking::begin_panic"];
     /// Begins what every goroutine ends with.
     const EXECUTOR: &str = "go::rt::cell::Task";
     // `  12: name`, and below it `      at file:line`

@@ -44,12 +44,12 @@ async fn check() {
     assert!(runtime::num_goroutine() > expected.len());
 }
 
-#[go::test]
+#[go::test(allow_leaks)]
 async fn sieve1() {
     check().await;
 }
 
-#[go::test(real_time, workers = 4)]
+#[go::test(real_time, workers = 4, allow_leaks)]
 async fn sieve1_on_four_workers() {
     check().await;
 }
