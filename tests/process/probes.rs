@@ -161,7 +161,7 @@ macro_rules! recorded {
             }
         })*
 
-        const PORTED: &[&str] = &[$(stringify!($name)),*];
+
     };
 }
 
