@@ -30,6 +30,9 @@
 /// copied, both as immutable bindings. Anything else is an error that says to write `move`. What a format string names
 /// counts: `println!("{x}")`. Names that start with a capital letter are constants and statics, which need no capture.
 ///
+/// Two things the rule does not reach, because a macro does not see types: a variable that the block only *calls*,
+/// `handle(x)`, is moved, and so is one that only the arguments of an unknown macro name.
+///
 /// The value of the block is dropped; `return` ends the goroutine; `?` is an error, because a goroutine has no result.
 /// The macro is an expression of the type `()`.
 ///
