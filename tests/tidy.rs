@@ -51,6 +51,7 @@ const UNSAFE: &[&str] = &[
     "go-runtime/src/model/task.rs",
     "go-runtime/src/model/waiter.rs",
     "go-runtime/src/private/chan.rs",
+    "go-runtime/src/private/func.rs",
     "go-runtime/src/rt/cell.rs",
     "go-runtime/src/rt/drain.rs",
     "go-runtime/src/rt/scheduler.rs",

@@ -21,6 +21,11 @@ impl Errors {
         self.list.extend(error);
     }
 
+    /// Takes over the errors of a part.
+    pub(crate) fn extend(&mut self, part: Errors) {
+        self.list.extend(part.list);
+    }
+
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
         self.list.len()

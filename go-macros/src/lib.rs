@@ -17,6 +17,7 @@ mod defer;
 mod diag;
 mod go;
 mod paths;
+mod recover;
 mod select;
 mod syntax;
 #[cfg(test)]
@@ -48,10 +49,22 @@ pub fn select(tokens: TokenStream) -> TokenStream {
     call(select::expand, tokens)
 }
 
-/// Runs a call at the end of the block.
+/// Runs a call at the end of the Go function, or of the block in an ordinary function.
 #[proc_macro]
 pub fn defer(tokens: TokenStream) -> TokenStream {
     call(defer::expand, tokens)
+}
+
+/// The panic of the Go function that deferred this call, which thereby ends.
+#[proc_macro]
+pub fn recover(tokens: TokenStream) -> TokenStream {
+    call(recover::expand, tokens)
+}
+
+/// Makes an `async fn`, or those of an `impl` block or a trait, Go functions.
+#[proc_macro_attribute]
+pub fn func(options: TokenStream, item: TokenStream) -> TokenStream {
+    attr::expand(attr::Attribute::Func, options.into(), item.into()).into()
 }
 
 /// Makes `async fn main` a program with Go's process rules.

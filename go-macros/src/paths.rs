@@ -26,6 +26,11 @@ impl Paths {
         Paths { name }
     }
 
+    /// Whether a path that starts so leads to the runtime crate.
+    pub(crate) fn is_runtime(&self, first: &Ident) -> bool {
+        *first == self.name
+    }
+
     /// The module of the names that expansions use.
     pub(crate) fn private(&self, span: Span) -> TokenStream {
         let name = Ident::new(&self.name, span);

@@ -121,6 +121,86 @@ fn defer() {
     survives("defer", crate::defer::expand);
 }
 
+/// Expands `#[go::func]`.
+fn func(item: &str) -> String {
+    let item = item.parse().expect("tokens");
+    crate::attr::expand(Attribute::Func, TokenStream::new(), item).to_string()
+}
+
+/// The text of tokens, as they are printed.
+fn printed(tokens: &str) -> String {
+    tokens.parse::<TokenStream>().expect("tokens").to_string()
+}
+
+/// The text without its white space, which depends on where tokens come from.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+#[test]
+fn a_function_that_defers_nothing_stays_as_it_is() {
+    for item in [
+        "async fn plain<'a, T: Clone>(a: &'a T, mut ch: Chan<T>) -> Option<T> where T: Send { ch.recv().await }",
+        "pub(crate) async fn closures() { let f = || { defer!(a()); }; async { defer! { b(); } }.await; go! { defer!(c()); } }",
+        "async fn nested() { async fn inner() { defer!(x()); } inner().await; }",
+        "impl<T> Server<T> { const N: usize = 1; async fn serve(&self) {} fn sync(&self) { defer!(a()); } }",
+        "trait Service { async fn call(&self) -> i32; async fn twice(&self) -> i32 { self.call().await * 2 } }",
+        "async fn required(&self, jobs: Receiver<i32>) -> i32;",
+    ] {
+        assert_eq!(func(item), printed(item));
+    }
+}
+
+#[test]
+fn a_frame_around_what_defers() {
+    let expected = "
+        async fn run(n: i32) -> i32 {
+            #[allow(unused_imports)] use ::go::__private::traits::*;
+            let __go_frame0 = ::go::__private::Frame::<'_, i32>::new();
+            __go_frame0.run(
+                async {
+                    #[allow(unreachable_code, clippy::all, clippy::pedantic)]
+                    if false { let __go_result: i32 = loop {}; return __go_result; }
+                    {
+                        #[allow(unused_imports)] use ::go::__private::traits::*;
+                        defer!(__go_nothing);
+                        let __go_callee1 = {
+                            #[allow(unused_imports)] use ::go::__private::traits::*;
+                            (&&&::go::__private::Framed(&done)).__go_framed()
+                        };
+                        #[allow(unused_mut)]
+                        let __go_operand2 = {
+                            #[allow(unused_imports)] use ::go::__private::traits::*;
+                            (&&&::go::__private::Keep(&n)).__go_keep()
+                        };
+                        let __go_target = ::go::__private::name_of_callee(&__go_callee1);
+                        __go_frame0.defer(move |__go_deferred: ::go::__private::Deferred| async move {
+                            let __go_result = __go_callee1(__go_operand2);
+                            let __go_kind = (&&::go::__private::Called(&__go_result)).__go_kind();
+                            __go_kind.finish_deferred(__go_deferred, __go_target, __go_result).await;
+                        });
+                    }
+                    n + 1
+                },
+                || (&&&::go::__private::zero_of::<i32>()).__go_zero()
+            ).await
+        }";
+    let expanded = func("async fn run(n: i32) -> i32 { defer!(done(n)); n + 1 }");
+    assert_eq!(squeezed(&expanded), squeezed(expected));
+}
+
+#[test]
+fn functions() {
+    for sample in SAMPLES {
+        let tokens: Vec<TokenTree> =
+            format!("async fn f() {{ {sample} }}").parse::<TokenStream>().expect("tokens").into_iter().collect();
+        for variant in variants(&tokens, &intruders()) {
+            let output = crate::attr::expand(Attribute::Func, TokenStream::new(), variant.into_iter().collect());
+            assert!(!output.to_string().contains("__go_node"), "a node is forgotten:\n{output}");
+        }
+    }
+}
+
 #[test]
 fn main_and_test() {
     for sample in SAMPLES {

@@ -30,6 +30,6 @@ mod waiter;
 
 pub use body::Body;
 pub use chan::{Chan, Receiver, Recv, Send, Sender, TryRecvError, TrySendError};
-pub use func::PanicValue;
-pub use macros::{chan, defer, go, main, select, test};
+pub use func::{Named, PanicValue};
+pub use macros::{chan, defer, func, go, main, recover, select, test};
 pub use share::Share;

@@ -198,40 +198,138 @@ pub use go_macros::chan;
 /// ```
 pub use go_macros::select;
 
-/// Runs a call or a block at the end of the block around it.
+/// Runs a call or a block at the end of the Go function, or of the block in an ordinary function.
 ///
+/// Several run in reverse order, on every way out: at the end, on `return` and `?`, at a panic and at
+/// [`runtime::goexit`](crate::runtime::goexit).
+///
+/// **In a Go function** (the block of [`go!`], [`#[go::main]`](main), [`#[go::test]`](test), [`#[go::func]`](func)) it
+/// belongs to the function, also inside loops and branches, as in Go:
 /// - `defer!(f(x));` evaluates callee, receiver and arguments now and calls later; of `a.b().c()` only `c` is called
-///   later. Handles are shared, `Copy` values are copied, `move x` hands over; a receiver or an argument of a macro
-///   that is none of these is borrowed. `&x` borrows, too.
-/// - `defer! { … }` evaluates everything later. It borrows what it names, as a closure does; `defer!(move { … })`
-///   owns it.
+///   later. The call may wait: it is awaited. Handles are shared, `Copy` values are copied, `move x` hands over; what a
+///   macro prints is cloned. Anything else is borrowed, which only a parameter lives long enough for.
+/// - `defer! { … }` evaluates everything later, and may wait. It takes along what it names by the rule of [`go!`]:
+///   handles are shared, `Copy` values are copied, `defer!(move x { … })` hands over. What it has copied must not change
+///   afterwards, since Go's block would see the change: that does not compile.
 ///
-/// Several run in reverse order, on every way out: at the end, on `return`, `?` and `break`, and when a panic unwinds.
+/// **In an ordinary function**, a closure or an `async` block it runs at the end of the block and cannot wait; a
+/// deferred block borrows what it names, as a closure does; `defer!(move { … })` owns it.
 ///
 /// # Go
-/// The `defer` statement, but for the block instead of the function. A deferred call cannot wait here: that it may, and
-/// that it belongs to the function, is what `#[go::func]` is for.
+/// The `defer` statement. `return` in a deferred block ends that block, as in a function literal.
+///
+/// # Cancel safety
+/// When a Go function's future is dropped before its end, what it has deferred runs then, as far as it comes without
+/// waiting.
 ///
 /// # Examples
 /// ```
 /// use go::prelude::*;
 ///
-/// fn note(trace: &Chan<u32>, n: u32) {
-///     assert!(trace.try_send(n).is_ok());
+/// async fn log(out: Chan<u32>, n: u32) {
+///     chan!(out <- n);
 /// }
 ///
-/// let trace = chan!(u32, 3);
-/// {
+/// #[go::func]
+/// async fn work(out: Chan<u32>) {
 ///     let mut n = 1;
-///     defer!(note(&trace, n)); // 1: evaluated here
+///     defer!(log(out, n)); // 1: evaluated here, awaited at the end
 ///     n += 1;
-///     defer! { note(&trace, n + 1); } // 3
-///     note(&trace, 0);
+///     for i in 5..7 {
+///         defer! { out <- i; } // at the end of the function, not of the loop
+///     }
+///     log(out.clone(), n).await;
 /// }
-/// let notes: Vec<u32> = std::iter::from_fn(|| trace.try_recv().ok()).collect();
-/// assert_eq!(notes, [0, 3, 1]);
+///
+/// #[go::main]
+/// async fn main() {
+///     let out = chan!(u32, 4);
+///     work(out.clone()).await;
+///     assert_eq!([2, 6, 5, 1].map(Some), [out.recv().await, out.recv().await, out.recv().await, out.recv().await]);
+/// }
 /// ```
 pub use go_macros::defer;
+
+/// The panic under way, which thereby ends; `None` if there is none.
+///
+/// Allowed directly in a deferred block of a Go function, and in the body of a [`#[go::func]`](func), which recovers if
+/// it is itself the deferred call: `defer!(handler(x));`. A function called from there recovers nothing. After a recovery
+/// the function that panicked returns: its named result as it is, or the zero value of its type (`Default`, `Ok` of it,
+/// `None`).
+///
+/// The value is a [`PanicValue`](crate::PanicValue): it prints what Go would print, and
+/// [`repanic`](crate::PanicValue::repanic) panics with it again.
+///
+/// # Go
+/// `recover()`. Where Go's would always be nil, in a function literal inside the deferred one, this does not compile.
+///
+/// # Examples
+/// ```
+/// use go::prelude::*;
+///
+/// #[go::func]
+/// async fn divide(a: i32, b: i32) -> i32 {
+///     defer! {
+///         if let Some(r) = recover!() {
+///             println!("recovered: {r}");
+///         }
+///     }
+///     a / b
+/// }
+///
+/// #[go::main]
+/// async fn main() {
+///     assert_eq!(divide(7, 2).await, 3);
+///     assert_eq!(divide(7, 0).await, 0);
+/// }
+/// ```
+pub use go_macros::recover;
+
+/// Makes an `async fn` a Go function: with [`defer!`] for the function's end, [`recover!`], and Go's parameters.
+///
+/// On a free function, a method, and an `impl` block or a trait, where it means all `async` functions. A closure is
+/// marked inside another Go function: `let f = #[go::func] async |x| { … };`. The blocks of [`go!`] and the functions of
+/// [`#[go::main]`](main) and [`#[go::test]`](test) are Go functions by themselves. A body that defers nothing stays as it
+/// is and costs nothing.
+///
+/// - **Named results.** `#[go::func(result = err)]` makes the result a variable, a [`Named`](crate::Named), that begins as
+///   the zero value and that deferred blocks change: `err.set(..)`, `err.get()`, `err.update(|e| ..)`. `return x` sets it;
+///   a bare `return` and the end of the body return it as it is.
+/// - **Directional parameters** (`Receiver<T>`, `Sender<T>`, `chan!(<-chan T)`, `chan!(chan<- T)`) take a `Chan` as well:
+///   they become `impl Into<..>`. Not so in a trait and its implementations, nor in a method without `pub` that has the
+///   attribute itself, whose signature may be a trait's: mark the `impl` block instead.
+///
+/// # Go
+/// Every function.
+///
+/// # Panics
+/// A function that recovers and whose result has neither a name nor a zero value panics anew.
+///
+/// # Examples
+/// ```
+/// use go::prelude::*;
+///
+/// #[go::func(result = err)]
+/// async fn produce(n: u32, out: Sender<u32>) -> Result<(), String> {
+///     defer!(out.close());
+///     defer! {
+///         if let Some(r) = recover!() {
+///             err.set(Err(r.to_string()));
+///         }
+///     }
+///     for i in 0..n {
+///         chan!(out <- 12 / (2 - i));
+///     }
+/// }
+///
+/// #[go::main]
+/// async fn main() {
+///     let ch = chan!(u32, 3);
+///     assert_eq!(produce(3, ch.clone()).await, Err("attempt to divide by zero".to_owned()));
+///     assert_eq!([ch.recv().await, ch.recv().await, ch.recv().await], [Some(6), Some(12), None]);
+/// }
+/// ```
+pub use go_macros::func;
 
 /// Makes `async fn main` a program with Go's process rules.
 ///

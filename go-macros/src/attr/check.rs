@@ -21,7 +21,7 @@ pub(super) fn check(attribute: Attribute, function: &ItemFn, errors: &mut Errors
     if let Some(input) = sig.inputs.first() {
         let help = match attribute {
             Attribute::Main => "read the command line with `std::env::args()`",
-            Attribute::Test => "a test is called without arguments: make the value inside",
+            Attribute::Test | Attribute::Func => "a test is called without arguments: make the value inside",
         };
         errors.push(input.span(), &format!("the function of `{name}` has no arguments"), help);
     }

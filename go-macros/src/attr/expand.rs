@@ -3,14 +3,19 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{ItemFn, ReturnType};
+use syn::{AttrStyle, ItemFn, ReturnType};
 
 use super::{Attribute, Options};
 use crate::diag::Errors;
 use crate::paths::Paths;
 
 /// The function as the body of the first goroutine.
-pub(super) fn expand(attribute: Attribute, options: &Options, function: ItemFn) -> TokenStream {
+pub(super) fn expand(
+    attribute: Attribute,
+    options: &Options,
+    function: ItemFn,
+    body: Option<TokenStream>,
+) -> TokenStream {
     let span = Span::mixed_site();
     let ItemFn { attrs, vis, mut sig, block, .. } = function;
     let private = Paths::new().private(span);
@@ -18,7 +23,7 @@ pub(super) fn expand(attribute: Attribute, options: &Options, function: ItemFn) 
     let at = name.span();
     // A name that reports know and leave out.
     sig.ident = Ident::new("__go_body", at);
-    let inner = &sig.ident;
+    let goroutine = &sig.ident;
     let place = quote_spanned!(at=> #private::Location::caller());
     let text = name.to_string();
     let text = text.strip_prefix("r#").unwrap_or(&text);
@@ -29,10 +34,14 @@ pub(super) fn expand(attribute: Attribute, options: &Options, function: ItemFn) 
         ReturnType::Type(_, ty) => span.located_at(ty.span()),
         ReturnType::Default => span.located_at(at),
     };
-    let body = quote_spanned!(here=> #inner());
+    // Inner attributes stay inside.
+    let (outer, inner): (Vec<_>, Vec<_>) = attrs.iter().partition(|attr| matches!(attr.style, AttrStyle::Outer));
+    let block = body.map_or_else(|| quote!(#block), |body| quote_spanned!(span=> { #body }));
+    let block = if inner.is_empty() { block } else { quote!({ #(#inner)* #block }) };
+    let body = quote_spanned!(here=> #goroutine());
     match attribute {
-        Attribute::Main => quote_spanned! {span=>
-            #(#attrs)*
+        Attribute::Main | Attribute::Func => quote_spanned! {span=>
+            #(#outer)*
             #vis fn #name() {
                 #sig #block
                 #private::main(#path, #place, #body)
@@ -44,7 +53,7 @@ pub(super) fn expand(attribute: Attribute, options: &Options, function: ItemFn) 
             let workers = options.workers.iter();
             quote_spanned! {span=>
                 #[::core::prelude::v1::test]
-                #(#attrs)*
+                #(#outer)*
                 #vis fn #name() #output {
                     #sig #block
                     let mut __go_options = <#private::TestOptions as ::core::default::Default>::default();
@@ -72,7 +81,7 @@ pub(super) fn stub(attribute: Attribute, errors: Errors, function: ItemFn) -> To
     quote! {
         #errors
         #main
-        #[allow(dead_code)]
+        #[allow(dead_code, unused)]
         #vis #sig #block
     }
 }

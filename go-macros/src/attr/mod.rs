@@ -1,14 +1,18 @@
-//! `#[go::main]` and `#[go::test]`: a function that becomes the first goroutine.
+//! `#[go::main]` and `#[go::test]`: a function that becomes the first goroutine. `#[go::func]`: a Go function.
 
 mod check;
 mod expand;
+mod func;
+mod function;
 mod options;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ItemFn;
 
 use crate::diag::Errors;
-use crate::syntax::token;
+use crate::syntax::{Scope, token};
+use func::FuncOptions;
+use function::Setting;
 use options::Options;
 
 /// Which attribute it is.
@@ -18,6 +22,8 @@ pub(crate) enum Attribute {
     Main,
     /// `#[go::test]`
     Test,
+    /// `#[go::func]`
+    Func,
 }
 
 impl Attribute {
@@ -26,6 +32,7 @@ impl Attribute {
         match self {
             Attribute::Main => "#[go::main]",
             Attribute::Test => "#[go::test]",
+            Attribute::Func => "#[go::func]",
         }
     }
 }
@@ -33,6 +40,19 @@ impl Attribute {
 /// The entry point.
 pub(crate) fn expand(attribute: Attribute, options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
+    if attribute == Attribute::Func {
+        let options = FuncOptions::parse(options.clone(), &mut errors);
+        func::check(&options, &item, &mut errors);
+        if errors.is_empty()
+            && let Some(expanded) = func::expand(&options, item.clone())
+        {
+            return expanded;
+        }
+        if !errors.is_empty() {
+            let errors = errors.into_items();
+            return quote::quote!(#errors #item);
+        }
+    }
     let function = match syn::parse2::<ItemFn>(item.clone()) {
         Ok(function) => function,
         Err(error) => {
@@ -42,7 +62,7 @@ pub(crate) fn expand(attribute: Attribute, options: TokenStream, item: TokenStre
             }
             let help = match attribute {
                 Attribute::Main => "put it on `async fn main()`",
-                Attribute::Test => "put it on an `async fn`",
+                Attribute::Test | Attribute::Func => "put it on an `async fn`",
             };
             errors.push(error.span(), &format!("`{}` is for a function", attribute.name()), help);
             let errors = errors.into_items();
@@ -51,11 +71,17 @@ pub(crate) fn expand(attribute: Attribute, options: TokenStream, item: TokenStre
     };
     let options = Options::parse(attribute, options, &mut errors);
     check::check(attribute, &function, &mut errors);
+    let mut function = function;
     if errors.is_empty() {
-        expand::expand(attribute, &options, function)
-    } else {
-        expand::stub(attribute, errors, function)
+        let setting = Setting { scope: Scope::Body, result: None, converts: false };
+        let body = function::expand(&setting, &mut function.sig, &function.block, &mut errors);
+        if errors.is_empty() {
+            return expand::expand(attribute, &options, function, body);
+        }
+        // What is wrong is inside: without it, nothing more is reported because of it.
+        function.block = syn::parse_quote!({ ::core::unreachable!() });
     }
+    expand::stub(attribute, errors, function)
 }
 
 /// A function that is no Rust: most likely because of Go's operators, which an attribute is too late for.

@@ -1,11 +1,12 @@
 //! What stands in an attribute's parentheses.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprLit, Lit, Meta, Token};
 
 use super::Attribute;
+use super::func::FuncOptions;
 use crate::diag::Errors;
 
 /// The options of a test.
@@ -60,3 +61,37 @@ impl Options {
 /// The options that exist.
 const KNOWN: &str = "the options are `real_time` (the real clock instead of a virtual one), `workers = 2` (threads), and \
                      `allow_leaks` (goroutines may stay blocked)";
+
+/// How a result is named.
+const RESULT: &str = "the only option names the result: `#[go::func(result = err)]`";
+
+impl FuncOptions {
+    /// Parses the options of `#[go::func]`; all that is wrong is noted.
+    pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> FuncOptions {
+        let mut options = FuncOptions::default();
+        let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
+        match syn::parse::Parser::parse2(parse, tokens) {
+            Ok(list) => {
+                for option in &list {
+                    match name_of_result(option) {
+                        Some(name) => options.result = Some(name),
+                        None => errors.push(option.span(), "`#[go::func]` has no such option", RESULT),
+                    }
+                }
+            }
+            Err(error) => errors.push(error.span(), "the options of `#[go::func]` cannot be read", RESULT),
+        }
+        options
+    }
+}
+
+/// The name in `result = name`.
+fn name_of_result(option: &Meta) -> Option<Ident> {
+    match option {
+        Meta::NameValue(pair) if pair.path.is_ident("result") => match &pair.value {
+            Expr::Path(path) => path.path.get_ident().cloned(),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,14 +1,14 @@
-//! `defer!`: a call at the end of the block.
+//! `defer!`: a call at the end of the Go function; in an ordinary function, at the end of the block.
 
 mod check;
 mod expand;
 mod parse;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::Stmt;
 use syn::visit::Visit;
 
-use crate::syntax::{Call, Check, Delimiters, Free, Lower, Parser};
+use crate::syntax::{Call, Check, Delimiters, Free, Lower, Moved, Parser, Tree};
 
 /// A defer statement.
 pub(crate) struct Defer {
@@ -16,14 +16,16 @@ pub(crate) struct Defer {
     span: Span,
     /// What runs at the end.
     form: Form,
+    /// Where `.await` stands after the call.
+    awaited: Option<Span>,
 }
 
 /// What runs at the end.
 enum Form {
     /// A block.
     Block {
-        /// Whether the block owns what it names.
-        moved: bool,
+        /// What is handed over.
+        moved: Moved,
         /// The block's statements.
         stmts: Vec<Stmt>,
     },
@@ -37,6 +39,22 @@ impl Defer {
         self.span
     }
 
+    /// The call, unless a block is deferred.
+    pub(crate) fn call(&self) -> Option<&Call> {
+        match &self.form {
+            Form::Call(call) => Some(call),
+            Form::Block { .. } => None,
+        }
+    }
+
+    /// The variables that a deferred block shares with the code around it.
+    pub(crate) fn captured(&self, tree: &Tree) -> Option<Vec<Ident>> {
+        match &self.form {
+            Form::Block { moved: Moved::Everything, .. } | Form::Call(_) => None,
+            Form::Block { moved, stmts } => Some(captured(tree, moved.names(), stmts)),
+        }
+    }
+
     /// Visits every expression and statement.
     pub(crate) fn visit<'t, V: Visit<'t>>(&'t self, visitor: &mut V) {
         match &self.form {
@@ -48,10 +66,21 @@ impl Defer {
     /// The variables that it names.
     pub(crate) fn free<'t>(&'t self, free: &mut Free<'t>) {
         match &self.form {
-            Form::Block { stmts, .. } => free.scope(|free| free.stmts(stmts)),
+            Form::Block { moved, stmts } => {
+                moved.names().iter().for_each(|name| free.uses(name));
+                free.scope(|free| free.stmts(stmts));
+            }
             Form::Call(call) => call.free(free),
         }
     }
+}
+
+/// The variables that a block names, without those that are handed over.
+fn captured(tree: &Tree, moved: &[Ident], stmts: &[Stmt]) -> Vec<Ident> {
+    let mut free = Free::new(tree);
+    free.scope(|free| free.stmts(stmts));
+    let variables = free.variables.into_iter().map(|variable| variable.ident);
+    variables.filter(|ident| !moved.contains(ident)).collect()
 }
 
 /// The entry point.

@@ -1,11 +1,10 @@
 //! What a goroutine cannot do.
 
-use syn::visit::{self, Visit};
-use syn::{Expr, ExprAsync, ExprClosure, ExprTry, Item, Stmt};
+use syn::Expr;
 
-use super::{Form, Go, Moved};
+use super::{Form, Go};
 use crate::diag::Errors;
-use crate::syntax::{Call, Check, Free, Node, Waiting, is_variable, visit_node};
+use crate::syntax::{Call, Check, Free, Leaves, Moved, Scope, Waiting, is_variable};
 
 impl Go {
     /// Checks the statement and what is in it.
@@ -17,9 +16,9 @@ impl Go {
             }
             Form::Block { moved, stmts } => (moved, stmts),
         };
-        check.within(Waiting::Possible, |check| check.stmts(stmts));
-        let mut leaves = Leaves { tree: check.tree, errors: check.errors };
-        stmts.iter().for_each(|stmt| leaves.visit_stmt(stmt));
+        check.within(Waiting::Possible, Scope::Body, |check| check.stmts(stmts));
+        check.unseen_changes(stmts);
+        Leaves::check(check, stmts, "a goroutine has no result");
         let handed_over: &[_] = match moved {
             Moved::Everything => return,
             Moved::Names(names) => names,
@@ -54,54 +53,4 @@ fn borrows(call: &Call, errors: &mut Errors) {
             errors.push(reference.and_token.span, &message, &help);
         }
     }
-}
-
-/// Looks for `?` in a goroutine.
-struct Leaves<'t, 'e> {
-    /// The nodes.
-    tree: &'t crate::syntax::Tree,
-    /// Where the errors go.
-    errors: &'e mut Errors,
-}
-
-impl<'t> Leaves<'t, '_> {
-    /// A node, if it belongs to this goroutine.
-    fn node(&mut self, node: &'t Node) {
-        match node {
-            Node::Go(go) if matches!(go.form, Form::Block { .. }) => {}
-            other => visit_node(self, other),
-        }
-    }
-}
-
-impl<'t> Visit<'t> for Leaves<'t, '_> {
-    fn visit_stmt(&mut self, stmt: &'t Stmt) {
-        match stmt {
-            Stmt::Macro(mac) => {
-                if let Some(node) = self.tree.of_macro(&mac.mac) {
-                    self.node(node);
-                }
-            }
-            _ => visit::visit_stmt(self, stmt),
-        }
-    }
-
-    fn visit_expr(&mut self, expr: &'t Expr) {
-        match self.tree.of_expr(expr) {
-            Some(node) => self.node(node),
-            None => visit::visit_expr(self, expr),
-        }
-    }
-
-    fn visit_expr_try(&mut self, question: &'t ExprTry) {
-        let help = "handle the error here, or send it on a channel: `errs <- err;`";
-        self.errors.push(question.question_token.span, "`?` has nowhere to return to: a goroutine has no result", help);
-        visit::visit_expr_try(self, question);
-    }
-
-    fn visit_expr_closure(&mut self, _closure: &'t ExprClosure) {}
-
-    fn visit_expr_async(&mut self, _block: &'t ExprAsync) {}
-
-    fn visit_item(&mut self, _item: &'t Item) {}
 }

@@ -4,8 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Stmt;
 
-use super::{Form, Go, Moved};
-use crate::syntax::{Call, Free, Keeping, Lower};
+use super::{Form, Go};
+use crate::syntax::{Call, Free, Keeping, Lower, Moved, Returns};
 
 /// How the operands of a call are kept: the goroutine must own them.
 const KEEPING: Keeping = Keeping {
@@ -14,6 +14,7 @@ const KEEPING: Keeping = Keeping {
     argument: "__go_capture",
     receiver: "__go_capture",
     callee: ("Callee", 3, "__go_callee"),
+    of_macro: ("Capture", 4, "__go_capture"),
 };
 
 impl Go {
@@ -30,7 +31,7 @@ impl Go {
 fn block(lower: &mut Lower, place: Span, moved: &Moved, stmts: Vec<Stmt>) -> TokenStream {
     let span = Span::mixed_site();
     let (private, traits) = (lower.private(span), lower.traits());
-    let named: &[Ident] = if let Moved::Names(names) = moved { names } else { &[] };
+    let named = moved.names();
     let shared: Vec<Ident> = if matches!(moved, Moved::Everything) {
         Vec::new()
     } else {
@@ -49,7 +50,7 @@ fn block(lower: &mut Lower, place: Span, moved: &Moved, stmts: Vec<Stmt>) -> Tok
         .filter(|ident| *ident != "self")
         .map(|ident| quote_spanned!(span=> #[allow(unused_mut, unused_variables)] let mut #ident = #ident;));
     let (captures, owned): (Vec<_>, Vec<_>) = (captures.collect(), owned.collect());
-    let stmts = lower.bounded(|lower| lower.effects(stmts));
+    let stmts = lower.function(stmts, &Returns::Unit);
     let go = Ident::new("go", place);
     quote_spanned! {span=> {
         #traits

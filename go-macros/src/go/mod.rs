@@ -4,11 +4,11 @@ mod check;
 mod expand;
 mod parse;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use syn::Stmt;
 use syn::visit::Visit;
 
-use crate::syntax::{Call, Check, Delimiters, Free, Lower, Parser};
+use crate::syntax::{Call, Check, Delimiters, Free, Lower, Moved, Parser};
 
 /// A go statement.
 pub(crate) struct Go {
@@ -31,17 +31,15 @@ enum Form {
     Call(Call),
 }
 
-/// The variables that are handed over instead of shared.
-enum Moved {
-    /// None.
-    Nothing,
-    /// `move { … }`: all.
-    Everything,
-    /// `move a, b { … }`: these.
-    Names(Vec<Ident>),
-}
-
 impl Go {
+    /// The call, unless the goroutine runs a block.
+    pub(crate) fn call(&self) -> Option<&Call> {
+        match &self.form {
+            Form::Call(call) => Some(call),
+            Form::Block { .. } => None,
+        }
+    }
+
     /// Visits every expression and statement, in the order in which they are evaluated.
     pub(crate) fn visit<'t, V: Visit<'t>>(&'t self, visitor: &mut V) {
         match &self.form {
@@ -54,9 +52,7 @@ impl Go {
     pub(crate) fn free<'t>(&'t self, free: &mut Free<'t>) {
         match &self.form {
             Form::Block { moved, stmts } => {
-                if let Moved::Names(names) = moved {
-                    names.iter().for_each(|name| free.uses(name));
-                }
+                moved.names().iter().for_each(|name| free.uses(name));
                 // What the inner goroutine changes is its own business.
                 let changed = free.changed.len();
                 free.scope(|free| free.stmts(stmts));

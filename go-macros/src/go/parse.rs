@@ -2,8 +2,8 @@
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
-use super::{Form, Go, Moved};
-use crate::syntax::{Call, Delimiters, Parser, Wording, token};
+use super::{Form, Go};
+use crate::syntax::{Call, Delimiters, Moved, Parser, Wording, token};
 
 /// How the errors of a call are worded.
 const WORDING: Wording = Wording { name: "go!", block: "a block `go! { .. }`" };
@@ -23,9 +23,9 @@ fn form(parser: &mut Parser, tokens: &[TokenTree], delimiters: Delimiters, span:
     if is_moved
         && let Some((TokenTree::Group(block), before)) = tokens.split_last()
         && block.delimiter() == Delimiter::Brace
-        && is_list(&before[1..])
+        && Moved::is_list(&before[1..])
     {
-        let moved = moved(parser, before);
+        let moved = Moved::parse(parser, before);
         let stmts = parser.statements(block.stream());
         return Some(Form::Block { moved: moved?, stmts });
     }
@@ -69,38 +69,4 @@ fn wants_a_block(tokens: &[TokenTree]) -> bool {
     let first = usize::from(token::is_ident(tokens.first(), "move"));
     token::is_punct(tokens.get(first), '|')
         || (token::is_ident(tokens.first(), "async") && token::is_group(tokens.last(), Delimiter::Brace))
-}
-
-/// Whether the tokens are names with commas between them, or nothing.
-fn is_list(tokens: &[TokenTree]) -> bool {
-    let is_separator = |token: &TokenTree| token::is_punct(Some(token), ',');
-    tokens.iter().all(|token| is_separator(token) || matches!(token, TokenTree::Ident(_)))
-        && !token::is_ident(tokens.first(), "async")
-}
-
-/// Parses `move` and the names after it.
-fn moved(parser: &mut Parser, tokens: &[TokenTree]) -> Option<Moved> {
-    let mut names = Vec::new();
-    if tokens.len() == 1 {
-        return Some(Moved::Everything);
-    }
-    for name in token::split(&tokens[1..], ',') {
-        match name {
-            [TokenTree::Ident(ident)] => names.push(ident.clone()),
-            [] => {}
-            [_, second, ..] => {
-                parser.errors.push(
-                    second.span(),
-                    "a comma is missing between the variables",
-                    "write `move a, b { .. }`",
-                );
-                return None;
-            }
-            [other] => {
-                parser.errors.push(other.span(), "only variables can be handed over", "write `move a, b { .. }`");
-                return None;
-            }
-        }
-    }
-    Some(Moved::Names(names))
 }

@@ -9,6 +9,7 @@ use super::tree::{Args, Node, Piece, Value};
 use crate::chan::Chan;
 use crate::defer::Defer;
 use crate::go::Go;
+use crate::recover::Recover;
 use crate::select::Select;
 
 /// The delimiters of a macro call: braces make a block, parentheses a call.
@@ -93,7 +94,7 @@ impl Parser {
         let delimiters = Delimiters::of(&mac.delimiter);
         let tokens = mac.tokens.clone();
         if !is_other
-            && ["go", "chan", "defer", "select"].contains(&name.as_str())
+            && ["go", "chan", "defer", "recover", "select"].contains(&name.as_str())
             && !self.tree.paths.contains(&mac.path)
         {
             self.tree.paths.push(mac.path.clone());
@@ -104,6 +105,7 @@ impl Parser {
             "defer" if !is_other => {
                 Defer::parse(self, tokens, delimiters, span).map(|defer| Node::Defer(Box::new(defer)))
             }
+            "recover" if !is_other => Recover::parse(self, tokens, span).map(Node::Recover),
             "select" if !is_other && Select::is_ours(&tokens) => {
                 Select::parse(self, tokens, span).map(|select| Node::Select(Box::new(select)))
             }
@@ -194,7 +196,8 @@ impl Parser {
     fn block(&mut self, token: &TokenTree) -> Option<Piece> {
         let TokenTree::Group(group) = token else { return None };
         let inside: Vec<TokenTree> = group.stream().into_iter().collect();
-        if group.delimiter() != Delimiter::Brace || !token::has_operators(&inside) {
+        let is_ours = || token::has_operators(&inside) || token::calls(&inside, &["defer", "recover"]);
+        if group.delimiter() != Delimiter::Brace || !is_ours() {
             return None;
         }
         let (errors, nodes) = (self.errors.len(), self.tree.len());

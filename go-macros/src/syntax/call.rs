@@ -139,6 +139,13 @@ impl Call {
         self.args.iter().for_each(|arg| visitor.visit_expr(&arg.expr));
     }
 
+    /// Where `recover` stands if the call is `recover!()`.
+    pub(crate) fn recovers(&self) -> Option<Span> {
+        let Callee::Macro(args) = &self.callee else { return None };
+        let name = &args.mac.path.segments.last()?.ident;
+        (name == "recover" && args.mac.tokens.is_empty()).then(|| name.span())
+    }
+
     /// The variables that the call names.
     pub(crate) fn free<'t>(&'t self, free: &mut Free<'t>) {
         match &self.callee {
@@ -244,6 +251,8 @@ pub(crate) struct Keeping {
     pub(crate) receiver: &'static str,
     /// The wrapper, references and method for a callee.
     pub(crate) callee: (&'static str, usize, &'static str),
+    /// The wrapper, references and method for a macro's argument.
+    pub(crate) of_macro: (&'static str, usize, &'static str),
 }
 
 /// A call whose operands are in variables.
@@ -256,6 +265,8 @@ pub(crate) struct Prepared {
     pub(crate) is_macro: bool,
     /// The tokens that name the goroutine.
     pub(crate) name: TokenStream,
+    /// The tokens that name the function to itself.
+    pub(crate) target: TokenStream,
     /// Where the callee stands.
     pub(crate) span: Span,
 }
@@ -316,9 +327,16 @@ impl Lower {
         let anonymous = quote_spanned!(mixed=> #private::anonymous());
         match call.callee {
             Callee::Macro(args) => {
-                let (before, mac) = self.prepare_macro(*args, receiver_rule);
+                let (before, mac) = self.prepare_macro(*args, keeping.of_macro);
                 let span = mac.path.segments.last().map_or(mixed, |segment| segment.ident.span());
-                Prepared { before, call: quote::quote!(#mac), is_macro: true, name: anonymous, span }
+                Prepared {
+                    before,
+                    call: quote::quote!(#mac),
+                    is_macro: true,
+                    name: anonymous,
+                    target: quote::quote!(""),
+                    span,
+                }
             }
             Callee::Function(function) => {
                 let span = syn::spanned::Spanned::span(&function.expr);
@@ -331,8 +349,9 @@ impl Lower {
                 let mut before = quote_spanned!(mixed=> let #callee = #value;);
                 let args = self.prepare_args(call.args, argument, &mut before);
                 let name = quote_spanned!(mixed=> #private::name_of(&#callee));
+                let target = quote_spanned!(mixed=> #private::name_of_callee(&#callee));
                 let call = quote_spanned!(span=> #callee(#(#args),*));
-                Prepared { before, call, is_macro: false, name, span }
+                Prepared { before, call, is_macro: false, name, target, span }
             }
             Callee::Method(method) => {
                 let Method { receiver, dot, method, turbofish } = *method;
@@ -345,8 +364,10 @@ impl Lower {
                 });
                 let span = method.span();
                 let arguments = quote_spanned!(span=> (#(#args),*));
+                let target = method.to_string();
+                let target = quote::quote!(#target);
                 let call = quote::quote!(#receiver #dot #method #turbofish #arguments);
-                Prepared { before, call, is_macro: false, name, span }
+                Prepared { before, call, is_macro: false, name, target, span }
             }
         }
     }

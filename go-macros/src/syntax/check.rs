@@ -6,6 +6,7 @@ use syn::{
     Arm, Expr, ExprAsync, ExprAwait, ExprClosure, ExprConst, ImplItemFn, Item, ItemFn, Signature, Stmt, TraitItemFn,
 };
 
+use super::function::is_go_function;
 use super::tree::{Node, Tree, visit_node};
 use crate::diag::Errors;
 
@@ -24,6 +25,36 @@ pub(crate) enum Waiting {
     Constant,
 }
 
+/// What kind of function the code belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Scope {
+    /// An ordinary function, a closure, an `async` block.
+    Rust,
+    /// One of these inside a deferred block.
+    Nested,
+    /// A Go function that can be deferred itself.
+    Function,
+    /// A Go function that nobody defers: a goroutine's block, `main`, a test.
+    Body,
+    /// A block that a Go function defers.
+    Deferred,
+}
+
+impl Scope {
+    /// Whether `defer!` is the function's.
+    pub(crate) fn is_go(self) -> bool {
+        matches!(self, Scope::Function | Scope::Body | Scope::Deferred)
+    }
+
+    /// The scope of a closure or an `async` block.
+    fn inner(self) -> Scope {
+        match self {
+            Scope::Deferred | Scope::Nested => Scope::Nested,
+            Scope::Rust | Scope::Function | Scope::Body => Scope::Rust,
+        }
+    }
+}
+
 /// The check of one macro call.
 pub(crate) struct Check<'t, 'e> {
     /// The nodes.
@@ -32,19 +63,22 @@ pub(crate) struct Check<'t, 'e> {
     pub(crate) errors: &'e mut Errors,
     /// Whether the code being looked at can wait.
     waiting: Waiting,
+    /// What kind of function it belongs to.
+    pub(crate) scope: Scope,
 }
 
 impl<'t, 'e> Check<'t, 'e> {
     /// Nothing checked yet.
     pub(crate) fn new(tree: &'t Tree, errors: &'e mut Errors) -> Check<'t, 'e> {
-        Check { tree, errors, waiting: Waiting::Possible }
+        Check { tree, errors, waiting: Waiting::Possible, scope: Scope::Rust }
     }
 
     /// Checks what `inside` visits in another context.
-    pub(crate) fn within(&mut self, waiting: Waiting, inside: impl FnOnce(&mut Self)) {
-        let outer = std::mem::replace(&mut self.waiting, waiting);
+    pub(crate) fn within(&mut self, waiting: Waiting, scope: Scope, inside: impl FnOnce(&mut Self)) {
+        let waiting = std::mem::replace(&mut self.waiting, waiting);
+        let scope = std::mem::replace(&mut self.scope, scope);
         inside(self);
-        self.waiting = outer;
+        (self.waiting, self.scope) = (waiting, scope);
     }
 
     /// Notes that code waits.
@@ -90,6 +124,7 @@ impl<'t, 'e> Check<'t, 'e> {
             Node::Select(select) => return select.check(self),
             Node::Defer(defer) => return defer.check(self),
             Node::Chan(chan) => return chan.check(self),
+            Node::Recover(recover) => return recover.check(self),
             Node::Define(_) | Node::Assign(_) | Node::Args(_) | Node::Taken => {}
         }
         visit_node(self, node);
@@ -99,7 +134,7 @@ impl<'t, 'e> Check<'t, 'e> {
     fn function(&mut self, sig: &Signature, inside: impl FnOnce(&mut Self)) {
         let waiting =
             if sig.asyncness.is_some() { Waiting::Possible } else { Waiting::Function(sig.ident.to_string()) };
-        self.within(waiting, inside);
+        self.within(waiting, Scope::Rust, inside);
     }
 }
 
@@ -153,19 +188,24 @@ impl<'t> Visit<'t> for Check<'t, '_> {
 
     fn visit_expr_closure(&mut self, closure: &'t ExprClosure) {
         let waiting = if closure.asyncness.is_some() { Waiting::Possible } else { Waiting::Closure };
-        self.within(waiting, |check| check.effect(&closure.body));
+        let is_go = closure.asyncness.is_some() && is_go_function(&closure.attrs);
+        let scope = if is_go { Scope::Function } else { self.scope.inner() };
+        if is_go && let Expr::Block(body) = &*closure.body {
+            self.unseen_changes(&body.block.stmts);
+        }
+        self.within(waiting, scope, |check| check.effect(&closure.body));
     }
 
     fn visit_expr_async(&mut self, block: &'t ExprAsync) {
-        self.within(Waiting::Possible, |check| check.stmts(&block.block.stmts));
+        self.within(Waiting::Possible, self.scope.inner(), |check| check.stmts(&block.block.stmts));
     }
 
     fn visit_expr_const(&mut self, block: &'t ExprConst) {
-        self.within(Waiting::Constant, |check| check.stmts(&block.block.stmts));
+        self.within(Waiting::Constant, Scope::Rust, |check| check.stmts(&block.block.stmts));
     }
 
     fn visit_item(&mut self, item: &'t Item) {
-        self.within(Waiting::Constant, |check| visit::visit_item(check, item));
+        self.within(Waiting::Constant, Scope::Rust, |check| visit::visit_item(check, item));
     }
 
     fn visit_item_fn(&mut self, item: &'t ItemFn) {

@@ -173,7 +173,7 @@ impl<'t> Free<'t> {
                 self.channel(&send.channel);
                 self.visit_expr(&send.value);
             }
-            Node::Taken => {}
+            Node::Recover(_) | Node::Taken => {}
         }
     }
 
@@ -342,6 +342,25 @@ impl<'t> Visit<'t> for Free<'t> {
     fn visit_pat(&mut self, _pat: &'t Pat) {}
 
     fn visit_attribute(&mut self, _attr: &'t Attribute) {}
+}
+
+/// The names that a pattern binds.
+pub(super) fn binds(pat: &Pat) -> Vec<String> {
+    /// The search.
+    struct Names {
+        /// What was found.
+        found: Vec<String>,
+    }
+    impl<'p> Visit<'p> for Names {
+        fn visit_pat_ident(&mut self, pat: &'p PatIdent) {
+            self.found.push(pat.ident.to_string());
+            visit::visit_pat_ident(self, pat);
+        }
+        fn visit_expr(&mut self, _expr: &'p Expr) {}
+    }
+    let mut names = Names { found: Vec::new() };
+    names.visit_pat(pat);
+    names.found
 }
 
 /// Defines the names in a pattern.

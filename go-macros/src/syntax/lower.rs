@@ -11,9 +11,10 @@ use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Expr, ExprAsync, ExprAwait, ExprBreak, ExprClosure, ExprForLoop, ExprLoop, ExprMacro, ExprMethodCall, ExprParen,
-    ExprWhile, Item, Lifetime, Macro, Pat, Stmt, Token, token,
+    ExprWhile, Item, Lifetime, Macro, Pat, ReturnType, Stmt, Token, token,
 };
 
+use super::function::{Function, Returns, is_func, is_go_function};
 use super::tree::{Args, Assign, Define, Name, Node, Piece, Recv, Send, Tree, Value};
 use crate::paths::Paths;
 
@@ -56,6 +57,8 @@ pub(crate) struct Lower {
     paths: Paths,
     /// What can be left, the innermost last.
     targets: Vec<Target>,
+    /// What the code being expanded knows of its Go function.
+    pub(crate) function: Function,
     /// How many names were made.
     names: usize,
     /// How often a `break` or `continue` was rewritten.
@@ -65,7 +68,7 @@ pub(crate) struct Lower {
 impl Lower {
     /// Nothing expanded yet.
     pub(crate) fn new(tree: Tree) -> Lower {
-        Lower { tree, paths: Paths::new(), targets: Vec::new(), names: 0, rewritten: 0 }
+        Lower { tree, paths: Paths::new(), targets: Vec::new(), function: Function::default(), names: 0, rewritten: 0 }
     }
 
     /// The module of the names that expansions use.
@@ -292,8 +295,12 @@ impl Lower {
             Node::Args(args) => Expr::Macro(ExprMacro { attrs: Vec::new(), mac: self.args(args) }),
             Node::Go(go) => Expr::Verbatim(go.expand(self)),
             Node::Select(select) => Expr::Verbatim(select.expand(self)),
-            Node::Defer(defer) => Expr::Verbatim(defer.expand(self)),
+            Node::Defer(defer) => {
+                let statements = defer.expand(self);
+                Expr::Verbatim(quote_spanned!(Span::mixed_site()=> { #statements }))
+            }
             Node::Chan(chan) => chan.expand_inside(self),
+            Node::Recover(recover) => Expr::Verbatim(recover.expand(self)),
             Node::Taken => Expr::Verbatim(TokenStream::new()),
         }
     }
@@ -397,6 +404,14 @@ impl VisitMut for Lower {
                 }
                 return;
             }
+            Expr::Return(leave) if leave.expr.is_none() => {
+                if let Some(result) = &self.function.result {
+                    let span = Span::mixed_site();
+                    leave.expr = Some(Box::new(Expr::Verbatim(quote_spanned!(span=> #result.take()))));
+                    self.rewritten += 1;
+                }
+                return;
+            }
             _ => {}
         }
         visit_mut::visit_expr_mut(self, expr);
@@ -458,14 +473,28 @@ impl VisitMut for Lower {
     }
 
     fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
-        self.bounded(|lower| lower.visit_expr_mut(&mut closure.body));
+        if closure.asyncness.is_none() || !is_go_function(&closure.attrs) {
+            return self.outside(Function::default(), |lower| lower.visit_expr_mut(&mut closure.body));
+        }
+        closure.attrs.retain(|attr| !is_func(attr));
+        self.rewritten += 1;
+        let stmts = match std::mem::replace(&mut *closure.body, Expr::PLACEHOLDER) {
+            Expr::Block(body) if body.attrs.is_empty() && body.label.is_none() => body.block.stmts,
+            other => vec![Stmt::Expr(other, None)],
+        };
+        let returns = match &closure.output {
+            ReturnType::Default => Returns::of_statements(&stmts),
+            output => Returns::of(output),
+        };
+        let body = self.go_function(stmts, &returns, Function::default());
+        *closure.body = Expr::Verbatim(quote_spanned!(Span::mixed_site()=> { #body }));
     }
 
     fn visit_expr_async_mut(&mut self, block: &mut ExprAsync) {
-        self.bounded(|lower| lower.visit_block_mut(&mut block.block));
+        self.outside(Function::default(), |lower| lower.visit_block_mut(&mut block.block));
     }
 
     fn visit_item_mut(&mut self, item: &mut Item) {
-        self.bounded(|lower| visit_mut::visit_item_mut(lower, item));
+        self.outside(Function::default(), |lower| visit_mut::visit_item_mut(lower, item));
     }
 }

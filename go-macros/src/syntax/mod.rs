@@ -7,6 +7,10 @@
 //! - `call`: calls that are prepared now and run later;
 //! - `format`: the variables in a format string;
 //! - `free`: the variables that a piece of code names but does not define;
+//! - `moved`: what a block takes along by name;
+//! - `function`: Go functions and the frames around them;
+//! - `later`: changes that a deferred block would not notice;
+//! - `leaves`: `?` where there is nothing to return to;
 //! - `check`: what the grammar allows and the meaning does not;
 //! - `lower`: from the tree to Rust.
 
@@ -15,15 +19,22 @@ mod call;
 mod check;
 mod format;
 mod free;
+mod function;
+mod later;
+mod leaves;
 mod lower;
+mod moved;
 mod parser;
 pub(crate) mod token;
 mod tree;
 
 pub(crate) use args::Delimiters;
 pub(crate) use call::{Call, Keeping, Wording};
-pub(crate) use check::{Check, Waiting};
+pub(crate) use check::{Check, Scope, Waiting};
 pub(crate) use free::{Free, is_variable};
+pub(crate) use function::{Function, Needs, Returns, is_go_function};
+pub(crate) use leaves::Leaves;
 pub(crate) use lower::{Lower, is_nothing, pattern};
+pub(crate) use moved::Moved;
 pub(crate) use parser::{Parser, list_assignment};
-pub(crate) use tree::{Assign, Define, Name, Node, Recv, Send, Tree, visit_node};
+pub(crate) use tree::{Assign, Define, Name, Recv, Send, Tree};

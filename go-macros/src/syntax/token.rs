@@ -166,3 +166,20 @@ pub(crate) fn first_operator(tokens: &[TokenTree]) -> Option<Span> {
         token => (is_arrow(tokens, i) || is_define(tokens, i)).then(|| token.span()),
     })
 }
+
+/// Whether one of these macros is called in the tokens, at any depth.
+pub(crate) fn calls(tokens: &[TokenTree], macros: &[&str]) -> bool {
+    (0..tokens.len()).any(|i| match &tokens[i] {
+        TokenTree::Group(group) => calls(&group.stream().into_iter().collect::<Vec<_>>(), macros),
+        TokenTree::Ident(ident) => is_punct(tokens.get(i + 1), '!') && macros.iter().any(|name| ident == name),
+        _ => false,
+    })
+}
+
+/// Whether the identifier occurs in the tokens, at any depth.
+pub(crate) fn names(tokens: &[TokenTree], word: &str) -> bool {
+    tokens.iter().any(|token| match token {
+        TokenTree::Group(group) => names(&group.stream().into_iter().collect::<Vec<_>>(), word),
+        token => is_ident(Some(token), word),
+    })
+}

@@ -12,6 +12,7 @@ use super::format;
 use crate::chan::Chan;
 use crate::defer::Defer;
 use crate::go::Go;
+use crate::recover::Recover;
 use crate::select::Select;
 
 /// The macro that stands for a node in syn's tree.
@@ -37,6 +38,8 @@ pub(crate) enum Node {
     Defer(Box<Defer>),
     /// `chan!`
     Chan(Box<Chan>),
+    /// `recover!`
+    Recover(Recover),
     /// It was expanded already.
     Taken,
 }
@@ -303,6 +306,6 @@ pub(crate) fn visit_node<'t, V: Visit<'t>>(visitor: &mut V, node: &'t Node) {
         Node::Select(select) => select.visit(visitor),
         Node::Defer(defer) => defer.visit(visitor),
         Node::Chan(chan) => chan.visit(visitor),
-        Node::Taken => {}
+        Node::Recover(_) | Node::Taken => {}
     }
 }

@@ -74,7 +74,7 @@ impl<'a, R> Frame<'a, R> {
         if let Some(trouble) = trouble {
             rethrow(trouble);
         }
-        let named = self.named.lock().take().and_then(|named| named.take());
+        let named = self.named.lock().take().and_then(|named| named.taken());
         match named.or(result).or_else(zero) {
             Some(result) => result,
             None => panic!(
@@ -199,6 +199,11 @@ pub struct Deferred {
 }
 
 impl Deferred {
+    /// Of a function that was not deferred: there is nothing to recover.
+    pub(crate) const fn none() -> Deferred {
+        Deferred { state: None }
+    }
+
     /// The value of the panic under way, which thereby ends; `None` if there is none.
     ///
     /// # Go
@@ -245,7 +250,7 @@ impl<R> Named<R> {
     where
         R: Clone,
     {
-        let Some(value) = self.take() else { panic!("go: the function has returned this result already") };
+        let value = self.take();
         let copy = value.clone();
         *self.value.lock() = Some(value);
         copy
@@ -256,13 +261,22 @@ impl<R> Named<R> {
     /// # Panics
     /// After the function has returned it.
     pub fn update(&self, change: impl FnOnce(&mut R)) {
-        let Some(mut value) = self.take() else { panic!("go: the function has returned this result already") };
+        let mut value = self.take();
         change(&mut value);
         *self.value.lock() = Some(value);
     }
 
+    /// Takes the value out, to be returned: the end of the function puts it back for the deferred calls.
+    ///
+    /// # Panics
+    /// After the function has returned it.
+    #[must_use]
+    pub fn take(&self) -> R {
+        self.taken().unwrap_or_else(|| panic!("go: the function has returned this result already"))
+    }
+
     /// Takes the value out.
-    fn take(&self) -> Option<R> {
+    fn taken(&self) -> Option<R> {
         self.value.lock().take()
     }
 }

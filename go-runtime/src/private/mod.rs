@@ -6,6 +6,7 @@
 mod capture;
 mod chan;
 mod defer;
+mod func;
 mod go;
 mod select;
 
@@ -23,6 +24,12 @@ pub use self::chan::{
 };
 pub use self::defer::{Defer, DeferFuture, DeferValue, EndsAtOnce, Function, FunctionBorrow, FunctionShare};
 pub use self::defer::{Keep, KeepBorrow, KeepCopy, KeepShare, Kept, defer};
+pub use self::func::{
+    Deferrable, Deferring, DeferringCopy, DeferringOther, DeferringRef, DeferringShare, Framed, FramedBorrow,
+    FramedClone, FramedShare, Held, HoldCopy, HoldOther, HoldShare, Printed, PrintedBorrow, PrintedClone, PrintedShare,
+    Starts, ZeroDefault, ZeroOther, ZeroResult,
+};
+pub use self::func::{called, name_of_callee, recover, zero_none, zero_of, zero_unit, zero_unsaid};
 pub use self::go::{AFuture, AValue, Called, FinishFuture, FinishValue, anonymous, go, name_of, name_of_method};
 pub use self::select::{Flow, FutureChosen, RecvChosen, chosen, unreachable_case};
 pub use crate::chan::{Chan, Receiver, Sender};
@@ -35,9 +42,12 @@ pub use crate::select::storage::cases_of;
 pub mod traits {
     pub use super::{
         CalleeClone as _, CalleeOther as _, CalleeShare as _, CaptureCopy as _, CaptureOther as _, CaptureRef as _,
-        CaptureShare as _, DeferFuture as _, DeferValue as _, FinishFuture as _, FinishValue as _, FunctionBorrow as _,
-        FunctionShare as _, FutureChosen as _, KeepBorrow as _, KeepCopy as _, KeepShare as _, RecvByRef as _,
-        RecvByValue as _, RecvChosen as _, SendTo as _,
+        CaptureShare as _, DeferFuture as _, DeferValue as _, DeferringCopy as _, DeferringOther as _,
+        DeferringRef as _, DeferringShare as _, FinishFuture as _, FinishValue as _, FramedBorrow as _,
+        FramedClone as _, FramedShare as _, FunctionBorrow as _, FunctionShare as _, FutureChosen as _, HoldCopy as _,
+        HoldOther as _, HoldShare as _, KeepBorrow as _, KeepCopy as _, KeepShare as _, PrintedBorrow as _,
+        PrintedClone as _, PrintedShare as _, RecvByRef as _, RecvByValue as _, RecvChosen as _, SendTo as _,
+        ZeroDefault as _, ZeroOther as _, ZeroResult as _,
     };
 }
 

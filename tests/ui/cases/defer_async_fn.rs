@@ -1,8 +1,7 @@
 //! An async function deferred in an ordinary one.
 use go::prelude::*;
 
-#[go::main]
-async fn main() {
+async fn ordinary() {
     let ch = chan!(i32, 1);
     defer!(flush(ch));
 }
@@ -10,3 +9,5 @@ async fn main() {
 async fn flush(ch: Chan<i32>) {
     chan!(<-ch);
 }
+
+fn main() {}

@@ -1,8 +1,7 @@
 //! A deferred call that waits.
 use go::prelude::*;
 
-#[go::main]
-async fn main() {
+async fn ordinary() {
     let (ch, done) = (chan!(i32, 1), chan!(()));
     defer! {
         ch <- 1;
@@ -16,3 +15,5 @@ async fn main() {
 async fn flush(ch: Chan<i32>) {
     chan!(<-ch);
 }
+
+fn main() {}

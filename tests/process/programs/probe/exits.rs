@@ -129,7 +129,13 @@ pub(crate) mod p25_signals {
         go! { <-c; }
         go! { time::sleep(time::HOUR).await; }
         go! { select! {} }
-        runtime::gosched().await;
+        // Go's program gives them a moment; here it is known when they wait.
+        while ["[chan receive", "[sleep", "[select (no cases)"]
+            .iter()
+            .any(|reason| !runtime::stack_all().contains(reason))
+        {
+            runtime::gosched().await;
+        }
         println!("ready");
         time::sleep(time::HOUR).await;
     }

@@ -1,0 +1,125 @@
+//! The body of an attribute's function, as a Go function's.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Block, FnArg, Pat, PathArguments, ReturnType, Signature, Stmt, Type};
+
+use crate::diag::Errors;
+use crate::paths::Paths;
+use crate::syntax::{Check, Function, Lower, Needs, Parser, Returns, Scope, Waiting, token};
+
+/// What is known of the function.
+pub(crate) struct Setting<'a> {
+    /// Its scope.
+    pub(crate) scope: Scope,
+    /// The name of its result.
+    pub(crate) result: Option<&'a Ident>,
+    /// Whether its directional parameters may take a `Chan`.
+    pub(crate) converts: bool,
+}
+
+/// Expands the body of a function; nothing if it can stay as it is. The signature's directional parameters are changed.
+pub(crate) fn expand(
+    setting: &Setting<'_>,
+    sig: &mut Signature,
+    block: &Block,
+    errors: &mut Errors,
+) -> Option<TokenStream> {
+    let mut conversions = TokenStream::new();
+    if setting.converts {
+        for input in &mut sig.inputs {
+            conversions.extend(convert(input));
+        }
+    }
+    let tokens: TokenStream = block.stmts.iter().map(ToTokens::to_token_stream).collect();
+    let is_concerned = setting.result.is_some() || mentions(&tokens);
+    if !is_concerned {
+        return (!conversions.is_empty()).then(|| quote!(#conversions #tokens));
+    }
+    let mut parser = Parser::default();
+    let stmts = parser.statements(tokens.clone());
+    let Parser { tree, errors: mut found } = parser;
+    let needs = Needs::of(&tree, &stmts);
+    if !needs.frame && !needs.panic && !needs.closures && setting.result.is_none() {
+        return (!conversions.is_empty()).then(|| quote!(#conversions #tokens));
+    }
+    if found.is_empty() {
+        check(setting, sig, &tree, &stmts, &mut found);
+    }
+    if !found.is_empty() {
+        errors.extend(found);
+        return None;
+    }
+    let span = Span::mixed_site();
+    let mut lower = Lower::new(tree);
+    let private = lower.private(span);
+    let deferred = needs.panic.then(|| lower.name("deferred"));
+    let called = deferred.as_ref().map(|deferred| {
+        let name = sig.ident.to_string();
+        quote_spanned!(span=> let #deferred = #private::called(#name);)
+    });
+    let function = Function { frame: None, deferred, result: setting.result.cloned() };
+    let body = lower.go_function(stmts, &Returns::of(&sig.output), function);
+    // A frame brings them already.
+    let traits = (!needs.frame && setting.result.is_none()).then(|| lower.traits());
+    Some(quote_spanned!(span=> #conversions #called #traits #body))
+}
+
+/// Checks the body.
+fn check(setting: &Setting<'_>, sig: &Signature, tree: &crate::syntax::Tree, stmts: &[Stmt], errors: &mut Errors) {
+    let mut check = Check::new(tree, errors);
+    check.within(Waiting::Possible, setting.scope, |check| check.stmts(stmts));
+    check.unseen_changes(stmts);
+    if let Some(result) = setting.result
+        && matches!(sig.output, ReturnType::Default)
+    {
+        let help = "write the type of the result, or remove the option";
+        errors.push(result.span(), &format!("`{result}` names the result of a function that has none"), help);
+    }
+}
+
+/// Whether the macros that concern the whole function are in the tokens.
+fn mentions(tokens: &TokenStream) -> bool {
+    let tokens: Vec<_> = tokens.clone().into_iter().collect();
+    token::calls(&tokens, &["defer", "recover"]) || token::names(&tokens, "func")
+}
+
+/// Lets a parameter of a directional channel type take a `Chan` too: its conversion at the function's start.
+fn convert(input: &mut FnArg) -> TokenStream {
+    let FnArg::Typed(input) = input else { return TokenStream::new() };
+    if !is_directional(&input.ty) {
+        return TokenStream::new();
+    }
+    let Pat::Ident(pat) = &mut *input.pat else { return TokenStream::new() };
+    if pat.by_ref.is_some() || pat.subpat.is_some() {
+        return TokenStream::new();
+    }
+    let (mutable, name, ty) = (pat.mutability.take(), pat.ident.clone(), &*input.ty);
+    let span = Span::mixed_site();
+    let conversion = quote_spanned!(span=> let #mutable #name: #ty = ::core::convert::Into::into(#name););
+    *input.ty = Type::Verbatim(quote_spanned!(span=> impl ::core::convert::Into<#ty>));
+    conversion
+}
+
+/// Whether the type is `Receiver<T>`, `Sender<T>`, `chan!(<-chan T)` or `chan!(chan<- T)`.
+fn is_directional(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) if path.qself.is_none() => {
+            let segments = &path.path.segments;
+            let is_ours = match segments.len() {
+                1 => true,
+                2 => Paths::new().is_runtime(&segments[0].ident),
+                _ => false,
+            };
+            let Some(last) = segments.last().filter(|_| is_ours) else { return false };
+            let generic = matches!(&last.arguments, PathArguments::AngleBracketed(args) if args.args.len() == 1);
+            generic && (last.ident == "Receiver" || last.ident == "Sender")
+        }
+        Type::Macro(mac) => {
+            let is_chan = mac.mac.path.segments.last().is_some_and(|last| last.ident == "chan");
+            let tokens: Vec<_> = mac.mac.tokens.clone().into_iter().collect();
+            is_chan && (token::is_arrow(&tokens, 0) || token::is_arrow(&tokens, 1))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,6 @@
+//! `#[go::func]` on something else.
+
+#[go::func]
+struct Server;
+
+fn main() {}
