@@ -14,7 +14,7 @@ use crate::runtime;
 /// Runs `body` as a goroutine on `workers` threads in real time.
 #[track_caller]
 fn run<F: Future<Output: Send + 'static> + Send + 'static>(workers: Option<usize>, body: F) -> F::Output {
-    entry::test("main.main", Location::caller(), TestOptions { real_time: true, workers }, body)
+    entry::test("main.main", Location::caller(), TestOptions { real_time: true, workers, allow_leaks: true }, body)
 }
 
 /// Starts a goroutine.
