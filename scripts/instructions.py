@@ -28,6 +28,7 @@ SCALES = {
     "worker_pool": (0.01, 0.03),
     "worker_pool_unbuf": (0.01, 0.03),
     "timers": (0.1, 0.3),
+    "sem_chan": (0.1, 0.3),
 }
 USUAL_SCALES = (0.02, 0.06)
 
@@ -67,7 +68,7 @@ def costs(path):
             elif record.startswith("calls="):
                 # The next line is the cost of the call, which is not this function's own.
                 skip = True
-            elif record[:1].isdigit() or record[:1] in "+-*":
+            elif record[:1] in tuple("0123456789+-*"):
                 at, _, cost = record.partition(" ")
                 if at.startswith("+"):
                     number += int(at[1:])
@@ -145,7 +146,7 @@ def main():
             print(f"{cost / ops:8.1f} {100 * cost / ops / count:3.0f} %  {shorten(function)}")
         if arguments.lines:
             print()
-            for (file, line), cost in (high[2] - low[2]).most_common(2 * arguments.top):
+            for (file, line), cost in (high[2] - low[2]).most_common(arguments.top):
                 print(f"{cost / ops:8.1f} {100 * cost / ops / count:3.0f} %  {'/'.join(file.split('/')[-4:])}:{line}")
         print("```")
     if arguments.save:
