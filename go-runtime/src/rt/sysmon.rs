@@ -76,10 +76,15 @@ fn rescue(scheduler: &'static Scheduler, seen: &mut Seen) -> bool {
         let before = seen.insert((scheduler.owner(), index), ticks);
         if before == Some(ticks) {
             stuck = true;
+            // Counted before it is taken and until it is queued again: in between it is in no queue, and a detector that
+            // then finds all drains idle must not take the goroutine for one that nobody wakes.
+            scheduler.strangers.fetch_add(1, Ordering::SeqCst);
             if let Some(runnable) = worker.take_next() {
                 scheduler.inject(runnable);
                 found = true;
             }
+            scheduler.strangers.fetch_sub(1, Ordering::SeqCst);
+            scheduler.stranger_left();
         }
     }
     if stuck && scheduler.has_waiting() {
