@@ -79,7 +79,7 @@ impl Record {
     /// A record for a goroutine that starts.
     pub(crate) fn take(id: u64, owner: usize, spawned: Spawned) -> &'static Record {
         let free = shard().lock().pop();
-        let record = free.unwrap_or_else(Record::grow);
+        let record = free.or_else(Record::bring_over).unwrap_or_else(Record::grow);
         *record.spawned.lock() = Some(spawned);
         // A load and a store: whoever takes a record has it alone.
         record.lives.store(record.lives.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
@@ -88,6 +88,25 @@ impl Record {
         // Release: pairs with the acquire in `registered`; what was stored above belongs to this id.
         record.id.store(id, Ordering::Release);
         record
+    }
+
+    /// Takes records out of another list, of which one is used now.
+    ///
+    /// A record goes to the list of the thread where its goroutine ends. Where some threads start and others end them, the
+    /// one list would otherwise grow for ever while the others make new slabs.
+    #[cold]
+    fn bring_over() -> Option<&'static Record> {
+        let mine = shard();
+        FREE.iter().filter(|list| !ptr::eq(*list, mine)).find_map(|list| {
+            let mut taken = {
+                let mut list = list.lock();
+                let kept = list.len().saturating_sub(SLAB as usize);
+                list.split_off(kept)
+            };
+            let record = taken.pop()?;
+            mine.lock().append(&mut taken);
+            Some(record)
+        })
     }
 
     /// Makes a slab and takes one record of it.
