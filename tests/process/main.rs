@@ -7,6 +7,8 @@ mod owned;
 mod probes;
 mod quits;
 mod rows;
+#[cfg(unix)]
+mod soak;
 mod stuck;
 
 use go_tests::harness::Child;

@@ -5,6 +5,7 @@ mod ends;
 mod owned;
 mod probe;
 mod quits;
+mod soak;
 mod stuck;
 
 use probe::{channels, deadlocks, exits, locks, panics, timers};
@@ -41,6 +42,8 @@ programs! {
     alive::io
     owned::threads
     owned::one_thread
+    soak::waits
+    soak::deadlocks
     quits::busy
     quits::opted_out
     quits::owned
