@@ -63,6 +63,8 @@ pub struct Outcome {
     pub end: End,
     /// How long that took, the start of the process included.
     pub elapsed: Duration,
+    /// When the first of what it reported came.
+    pub reported: Option<SystemTime>,
     /// When it had ended.
     pub ended: SystemTime,
 }
@@ -154,9 +156,11 @@ impl Child {
                 *slot = stream.recv().ok();
             }
         }
-        let [stdout, stderr] =
-            collected.map(|bytes| String::from_utf8(bytes.unwrap_or_default()).expect("a program prints UTF-8"));
-        Outcome { stdout, stderr, end: if killed { End::Killed } else { End::of(status) }, elapsed, ended }
+        let [stdout, stderr] = collected.map(Option::unwrap_or_default);
+        let reported = stderr.first;
+        let text = |stream: Stream| String::from_utf8(stream.bytes).expect("a program prints UTF-8");
+        let (stdout, stderr) = (text(stdout), text(stderr));
+        Outcome { stdout, stderr, end: if killed { End::Killed } else { End::of(status) }, elapsed, reported, ended }
     }
 
     /// Runs the program `times` times, `at_once` at a time; the outcomes in no order.
@@ -182,23 +186,33 @@ impl Child {
     }
 }
 
+/// What came through a stream.
+#[derive(Default)]
+struct Stream {
+    /// All of it.
+    bytes: Vec<u8>,
+    /// When the first of it came.
+    first: Option<SystemTime>,
+}
+
 /// Reads a stream to its end on a thread of its own; the process with that number gets the signal once there is something
 /// to read.
-fn read(stream: Option<impl Read + Send + 'static>, signal: Option<(&'static str, u32)>) -> mpsc::Receiver<Vec<u8>> {
+fn read(stream: Option<impl Read + Send + 'static>, signal: Option<(&'static str, u32)>) -> mpsc::Receiver<Stream> {
     let (sender, receiver) = mpsc::channel();
     let mut stream = stream.expect("the stream is a pipe");
     thread::spawn(move || {
-        let mut bytes = Vec::new();
-        if let Some((signal, process)) = signal {
-            let mut first = [0];
-            if stream.read_exact(&mut first).is_ok() {
-                bytes.push(first[0]);
+        let mut read = Stream::default();
+        let mut first = [0];
+        if stream.read_exact(&mut first).is_ok() {
+            read.first = Some(SystemTime::now());
+            read.bytes.push(first[0]);
+            if let Some((signal, process)) = signal {
                 send(signal, process);
             }
         }
         // What could be read counts; a stream that fails has ended.
-        let _ = stream.read_to_end(&mut bytes);
-        let _ = sender.send(bytes);
+        let _ = stream.read_to_end(&mut read.bytes);
+        let _ = sender.send(read);
     });
     receiver
 }

@@ -2,6 +2,7 @@
 //! `programs`.
 
 mod alive;
+mod costs;
 mod ends;
 mod owned;
 mod probes;

@@ -56,6 +56,9 @@ pub(crate) struct Registered {
     pub(crate) spawned: Spawned,
 }
 
+/// Whether nobody writes why goroutines wait: a build to measure what writing it costs, and for nothing else.
+const BARE: bool = cfg!(go_bare);
+
 /// How many records a slab has.
 const SLAB: u32 = 256;
 /// How many free lists there are; threads are spread over them.
@@ -155,6 +158,9 @@ impl Record {
     /// The goroutine is about to run.
     #[inline]
     pub(crate) fn set_running(&self) {
+        if BARE {
+            return;
+        }
         self.waits.store(WaitReason::Running as u64, Ordering::Relaxed);
     }
 
@@ -162,6 +168,9 @@ impl Record {
     /// that this crate does not know.
     #[inline]
     pub(crate) fn set_pending(&self) {
+        if BARE {
+            return;
+        }
         if self.waits.load(Ordering::Relaxed) == WaitReason::Running as u64 {
             self.set_waiting(WaitReason::Foreign, None);
         }
@@ -170,6 +179,9 @@ impl Record {
     /// The goroutine is about to wait.
     #[inline]
     pub(crate) fn set_waiting(&self, reason: WaitReason, place: Option<&'static Location<'static>>) {
+        if BARE {
+            return;
+        }
         let place = place.map_or(ptr::null(), ptr::from_ref).cast_mut();
         self.place.store(place, Ordering::Relaxed);
         self.waits.store(clock::seconds() << 8 | reason as u64, Ordering::Relaxed);

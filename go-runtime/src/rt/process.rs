@@ -41,14 +41,22 @@ pub(crate) fn exit(code: i32) -> ! {
 
 /// Prints a report and ends the process; a second failure meanwhile waits for the end.
 fn die(report: &str) -> ! {
+    die_with(report, String::new)
+}
+
+/// As [`die`]; the first part is printed before the second one, which may be long, is made.
+fn die_with(first: &str, second: impl FnOnce() -> String) -> ! {
     static DYING: AtomicBool = AtomicBool::new(false);
     if DYING.swap(true, Ordering::SeqCst) {
         loop {
             std::thread::park();
         }
     }
-    // One write, so that nothing of another thread's comes between. There is nobody left to tell of an error.
-    let _ = std::io::stderr().write_all(report.as_bytes());
+    // Under one lock, so that nothing of another thread's comes between. There is nobody left to tell of an error.
+    let mut stderr = std::io::stderr().lock();
+    let _ = stderr.write_all(first.as_bytes());
+    let _ = stderr.write_all(second().as_bytes());
+    drop(stderr);
     if report::Detail::wanted() == report::Detail::Crash {
         crash()
     }
@@ -122,9 +130,12 @@ fn fatal_at(text: &str, place: &'static Location<'static>) -> ! {
 
 /// Nothing can wake a goroutine any more.
 pub(super) fn deadlocked(scheduler: &'static Scheduler) {
+    let first = report::deadlock(scheduler);
     match scheduler.rules() {
-        Rules::Process { .. } => die(&report::deadlock(scheduler)),
-        Rules::Test { outcome, .. } => outcome.end(End::Fatal { report: report::deadlock(scheduler) }),
+        Rules::Process { .. } => die_with(first, || report::asleep(scheduler)),
+        Rules::Test { outcome, .. } => {
+            outcome.end(End::Fatal { report: format!("{first}{}", report::asleep(scheduler)) });
+        }
     }
 }
 

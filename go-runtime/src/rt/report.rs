@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -38,18 +39,32 @@ impl Detail {
     }
 }
 
+/// Names in Go's form by the recorded ones: many goroutines share few functions.
+#[derive(Default)]
+struct Names {
+    /// The names so far, by the recorded name's address and length.
+    known: HashMap<(usize, usize), String>,
+}
+
+impl Names {
+    /// Go's form of a recorded name.
+    fn get(&mut self, raw: &'static str) -> &str {
+        self.known.entry((raw.as_ptr().addr(), raw.len())).or_insert_with(|| go_name(raw))
+    }
+}
+
 /// One goroutine's paragraph, with the line break before it.
-fn paragraph(out: &mut String, registered: &Registered, reason: &str, place: Option<&Place>) {
+fn paragraph(out: &mut String, names: &mut Names, registered: &Registered, reason: &str, place: Option<&Place>) {
     let spawned = &registered.spawned;
     // Writing to a string cannot fail.
     let _ = writeln!(out, "\ngoroutine {} [{reason}]:", registered.id);
-    let _ = writeln!(out, "{}()", go_name(spawned.name));
+    let _ = writeln!(out, "{}()", names.get(spawned.name));
     if let Some(place) = place {
         let _ = writeln!(out, "\t{}:{}", place.file, place.line);
     }
     // A timer is no goroutine, and main was started by nobody.
     if !spawned.parent_name.is_empty() {
-        let _ = write!(out, "created by {}", go_name(spawned.parent_name));
+        let _ = write!(out, "created by {}", names.get(spawned.parent_name));
         if spawned.parent != 0 {
             let _ = write!(out, " in goroutine {}", spawned.parent);
         }
@@ -67,13 +82,14 @@ fn reason(reason: WaitReason, minutes: u64) -> Cow<'static, str> {
 
 /// The paragraphs of goroutines that wait.
 fn waiting<'a>(out: &mut String, goroutines: impl IntoIterator<Item = &'a Registered>) {
+    let mut names = Names::default();
     for registered in goroutines {
         let place = registered.place.map(Place::from);
         let minutes = match registered.reason {
             WaitReason::Running => 0,
             _ => clock::minutes_since(registered.since),
         };
-        paragraph(out, registered, &reason(registered.reason, minutes), place.as_ref());
+        paragraph(out, &mut names, registered, &reason(registered.reason, minutes), place.as_ref());
     }
 }
 
@@ -86,12 +102,17 @@ pub(crate) fn dump() -> String {
     out.trim_start_matches('\n').to_owned()
 }
 
-/// The report of a deadlock.
-pub(super) fn deadlock(scheduler: &'static Scheduler) -> String {
+/// The first line of the report of a deadlock.
+pub(super) fn deadlock(scheduler: &'static Scheduler) -> &'static str {
     if scheduler.alive() == 0 {
-        return "fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n".to_owned();
+        return "fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n";
     }
-    let mut out = "fatal error: all goroutines are asleep - deadlock!\n".to_owned();
+    "fatal error: all goroutines are asleep - deadlock!\n"
+}
+
+/// What follows in the report of a deadlock.
+pub(super) fn asleep(scheduler: &'static Scheduler) -> String {
+    let mut out = String::new();
     if Detail::wanted() != Detail::None {
         waiting(&mut out, &Record::all(scheduler.owner()));
     }
@@ -115,7 +136,7 @@ pub(super) fn fault(first: &str, scheduler: &'static Scheduler, record: &Record,
         return out;
     }
     if let Some(registered) = record.registered() {
-        paragraph(&mut out, &registered, "running", place);
+        paragraph(&mut out, &mut Names::default(), &registered, "running", place);
         if matches!(detail, Detail::All | Detail::Crash) {
             waiting(&mut out, Record::all(scheduler.owner()).iter().filter(|one| one.id != registered.id));
         }

@@ -1,6 +1,7 @@
 //! The programs of the suite `process`, one executable for all of them: the first argument says which one runs.
 
 mod alive;
+mod costs;
 mod ends;
 mod owned;
 mod probe;
@@ -42,6 +43,8 @@ programs! {
     alive::io
     owned::threads
     owned::one_thread
+    costs::blocked
+    costs::idle
     soak::waits
     soak::deadlocks
     quits::busy
