@@ -44,6 +44,11 @@ pub(crate) fn panic_at(text: &'static str, place: &'static Location<'static>) ->
     std::panic::panic_any(text)
 }
 
+/// What the hook would see of a panic at `place`, for one that does not go through it.
+pub(crate) fn here(place: &Location<'_>) -> Seen {
+    Seen { place: Some(Place::from(place)), backtrace: Backtrace::capture() }
+}
+
 /// What the hook saw last on this thread.
 pub(crate) fn seen() -> Option<Seen> {
     SEEN.try_with(|seen| seen.borrow_mut().take()).ok().flatten()

@@ -2,11 +2,12 @@
 
 use std::any::Any;
 use std::fmt;
+use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::catch::{Caught, Panic, rethrow};
-use crate::rt;
 use crate::share::Share;
+use crate::{panics, rt};
 
 /// The value of a panic, as `recover!()` hands it out.
 ///
@@ -39,6 +40,75 @@ impl PanicValue {
     pub fn from_payload(payload: Box<dyn Any + Send>) -> PanicValue {
         let text = rt::panic_text(&*payload).into();
         PanicValue { payload: Arc::new(Mutex::new(Some(payload))), text }
+    }
+
+    /// A value to panic with, see [`PanicValue::throw`]. Unlike `std::panic::panic_any`, which keeps no type's name, it prints
+    /// the type of a value that is no text and no number.
+    ///
+    /// # Go
+    /// The argument of `panic(v)`.
+    ///
+    /// # Examples
+    /// ```
+    /// use go::PanicValue;
+    ///
+    /// struct Broken;
+    ///
+    /// let text = PanicValue::new(Broken).to_string();
+    /// assert!(text.starts_with("(main.Broken) 0x") || text.contains(".Broken) 0x"));
+    /// ```
+    #[must_use]
+    pub fn new<T: Any + Send>(value: T) -> PanicValue {
+        let payload: Box<dyn Any + Send> = Box::new(value);
+        let text = rt::typed_panic_text::<T>(&*payload).into();
+        PanicValue { payload: Arc::new(Mutex::new(Some(payload))), text }
+    }
+
+    /// An error, or anything else that has a text of its own, to panic with: the report shows that text.
+    ///
+    /// # Go
+    /// The argument of `panic(v)` if it is an `error` or a `fmt.Stringer`.
+    ///
+    /// # Examples
+    /// ```
+    /// use go::PanicValue;
+    ///
+    /// let error = "x".parse::<i32>().unwrap_err();
+    /// assert_eq!(PanicValue::shown(error).to_string(), "invalid digit found in string");
+    /// ```
+    #[must_use]
+    pub fn shown<T: fmt::Display + Any + Send>(value: T) -> PanicValue {
+        let text = value.to_string().into();
+        PanicValue { payload: Arc::new(Mutex::new(Some(Box::new(value)))), text }
+    }
+
+    /// Panics with the value.
+    ///
+    /// # Go
+    /// `panic(v)`
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use go::PanicValue;
+    /// use go::prelude::*;
+    ///
+    /// struct Code(i32);
+    ///
+    /// #[go::main]
+    /// async fn main() {
+    ///     defer! {
+    ///         let value = recover!().expect("a panic");
+    ///         assert_eq!(value.with(|code: &Code| code.0), Some(7));
+    ///         value.repanic();
+    ///     }
+    ///     PanicValue::new(Code(7)).throw(); // panic: (main.Code) 0x… [recovered, repanicked]
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn throw(self) -> ! {
+        let seen = panics::here(Location::caller());
+        let panic = Panic { value: self, seen: Some(seen), before: Vec::new(), repanicked: false };
+        rethrow(Caught::Panic(Box::new(panic)))
     }
 
     /// Whether the value is a `T`.

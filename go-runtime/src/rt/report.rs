@@ -196,11 +196,57 @@ fn indented(text: &str) -> String {
 
 /// What Go prints of a panic's value.
 pub(crate) fn panic_text(payload: &(dyn Any + Send)) -> String {
+    known(payload).unwrap_or_else(|| format!("(any) {:p}", std::ptr::from_ref(payload).cast::<()>()))
+}
+
+/// As [`panic_text`], where the type is known.
+pub(crate) fn typed_panic_text<T>(payload: &(dyn Any + Send)) -> String {
+    let address = std::ptr::from_ref(payload).cast::<()>();
+    known(payload).unwrap_or_else(|| format!("({}) {address:p}", go_type(std::any::type_name::<T>())))
+}
+
+/// A type's name as Go writes it.
+fn go_type(name: &str) -> String {
+    if name.contains("{{closure}}") || name.starts_with("fn(") {
+        return "func()".to_owned();
+    }
+    let inside = |prefix: &str| name.strip_prefix(prefix).and_then(|rest| rest.strip_suffix('>'));
+    if let Some(element) = inside("alloc::vec::Vec<") {
+        return format!("[]{}", go_type(element));
+    }
+    if let Some(target) = inside("alloc::boxed::Box<").or_else(|| inside("alloc::sync::Arc<")) {
+        return format!("*{}", go_type(target));
+    }
+    if let Some(target) = name.strip_prefix('&') {
+        return format!("*{}", go_type(target));
+    }
+    let basic = match name {
+        "str" | "alloc::string::String" => "string",
+        "isize" => "int",
+        "usize" => "uint",
+        "i8" => "int8",
+        "i16" => "int16",
+        "i32" => "int32",
+        "i64" => "int64",
+        "u8" => "uint8",
+        "u16" => "uint16",
+        "u32" => "uint32",
+        "u64" => "uint64",
+        "f32" => "float32",
+        "f64" => "float64",
+        _ if name.contains("::") => return go_name(name),
+        other => other,
+    };
+    basic.to_owned()
+}
+
+/// What Go prints of a value whose type is one of those that have a text.
+fn known(payload: &(dyn Any + Send)) -> Option<String> {
     /// The text of the first type that the payload has.
     macro_rules! first_of {
         ($($of:ty),*) => {
             $(if let Some(value) = payload.downcast_ref::<$of>() {
-                return value.to_string();
+                return Some(value.to_string());
             })*
         };
     }
@@ -234,11 +280,11 @@ pub(crate) fn panic_text(payload: &(dyn Any + Send)) -> String {
         bool
     );
     if let Some(rune) = payload.downcast_ref::<char>() {
-        return u32::from(*rune).to_string();
+        return Some(u32::from(*rune).to_string());
     }
     if payload.is::<()>() {
         // Go's `panic(nil)`.
-        return "runtime error: panic called with nil argument".to_owned();
+        return Some("runtime error: panic called with nil argument".to_owned());
     }
-    format!("(any) {:p}", std::ptr::from_ref(payload).cast::<()>())
+    None
 }

@@ -9,7 +9,7 @@ mod quits;
 mod soak;
 mod stuck;
 
-use probe::{channels, deadlocks, exits, locks, panics, timers};
+use probe::{channels, deadlocks, exits, locks, panics, recovers, timers};
 
 /// Runs the `main` of a module by the module's path.
 macro_rules! programs {
@@ -88,7 +88,6 @@ programs! {
     deadlocks::d26_background_done
     deadlocks::d26b_ctx_timeout_no_deadlock
     deadlocks::d29_partial_deadlock
-    deadlocks::d30_deadlock_with_defer
     deadlocks::d31_deadlock_method_goroutine
     deadlocks::d34_long_wait
     deadlocks::d35_goroutine_dump_dedup_order
@@ -143,4 +142,23 @@ programs! {
     timers::d22b_listener_hides
     timers::d22d_stdin_read_hides
     timers::d22e_import_os_signal_only
+    recovers::s04b_unlock_unlocked_recover
+    recovers::d30_deadlock_with_defer
+    recovers::s07_wg_go_panic
+    recovers::p08b_panic_goroutine_main_recover_useless
+    recovers::p09_panic_in_deferred
+    recovers::p09b_panic_in_deferred_three
+    recovers::p10_repanic_same
+    recovers::p10b_repanic_other
+    recovers::p10c_repanic_error
+    recovers::p11_recovered_then_new_panic
+    recovers::p12b_panic_after_goexit
+    recovers::p33_panic_during_panic_output_error_wrap
+    recovers::p37_panic_printed_after_defers
+    recovers::p03_panic_struct
+    recovers::p03b_panic_ptr_struct
+    recovers::p04_panic_stringer
+    recovers::p04c_panic_ptr_custom_error
+    recovers::p06c_panic_slice
+    recovers::p06e_panic_func
 }

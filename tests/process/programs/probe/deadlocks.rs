@@ -382,17 +382,6 @@ pub(crate) mod d29_partial_deadlock {
     }
 }
 
-/// A deadlock runs no deferred call.
-pub(crate) mod d30_deadlock_with_defer {
-    use go::prelude::*;
-
-    #[go::main]
-    pub(crate) async fn main() {
-        defer!(eprintln!("deferred: not run by a deadlock"));
-        chan!(<-chan!(i32));
-    }
-}
-
 /// Methods as goroutines, and goroutines of goroutines.
 pub(crate) mod d31_deadlock_method_goroutine {
     use std::sync::Arc;
