@@ -4,6 +4,7 @@
 mod alive;
 mod costs;
 mod ends;
+mod hooks;
 mod owned;
 mod probes;
 mod quits;

@@ -1,5 +1,7 @@
 //! Goroutines on a runtime that the program made itself.
 
+use std::time::Duration;
+
 use go_tests::harness::{End, Report};
 
 use super::program;
@@ -21,4 +23,31 @@ fn tokio_main() {
 #[test]
 fn tokio_main_on_one_thread() {
     works_then_panics("owned::one_thread");
+}
+
+#[test]
+fn no_deadlock_is_reported() {
+    let outcome = program("owned::stuck").limit(Duration::from_secs(2)).run();
+    assert_eq!((outcome.end, outcome.stderr.as_str()), (End::Killed, ""), "{outcome:?}");
+}
+
+#[test]
+fn the_rules_may_be_chosen_before_the_first_goroutine() {
+    let outcome = program("owned::attached").run();
+    assert_eq!(outcome.end, End::Code(0), "{outcome:?}");
+    assert_eq!(outcome.stdout, "the others go on\nErr(Running)\nErr(DeadlockReport)\n", "{outcome:?}");
+    let report = Report::parse(&outcome.stderr);
+    assert_eq!((report.head.as_slice(), report.reasons()), (&["panic: boom".to_owned()][..], vec!["running"]));
+}
+
+#[test]
+fn a_goroutine_of_a_server_that_panics_ends_it() {
+    let outcome = program("owned::server").run();
+    assert_eq!((outcome.end, outcome.stdout.as_str()), (End::Code(2), "1\n2\n3\n"), "{outcome:?}");
+    let report = Report::parse(&outcome.stderr);
+    assert_eq!(
+        (report.head.as_slice(), report.reasons()),
+        (&["panic: a client sent 3".to_owned()][..], vec!["running"])
+    );
+    assert!(report.goroutines[0].lines[0].ends_with(".handle()"), "{outcome:?}");
 }

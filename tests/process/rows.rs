@@ -244,3 +244,12 @@ fn p33_panic_during_panic_output_error_wrap() {
 fn p37_panic_printed_after_defers() {
     panics("recovers::p37_panic_printed_after_defers", &["inner recovered: inner", "deferred 1", "panic: outer"]);
 }
+
+/// Go's five are one here: the four others are goroutines of Go's own runtime.
+#[test]
+fn p16_panic_in_error_method() {
+    let head = "fatal error: panic while printing panic value: Error method panicked";
+    panics("recovers::p16_panic_in_error_method", &[head]);
+    let outcome = program("recovers::p16b_recovered").run();
+    assert_eq!((outcome.end, outcome.stderr.as_str()), (End::Code(0), "true\n"), "{outcome:?}");
+}

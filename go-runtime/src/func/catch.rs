@@ -72,12 +72,12 @@ pub(crate) fn caught(payload: Box<dyn Any + Send>) -> Caught {
             known.panic.value.put_back(payload);
             Caught::Panic(known.panic)
         }
-        None => Caught::Panic(Box::new(Panic {
-            value: PanicValue::from_payload(payload),
-            seen: panics::seen(),
-            before: Vec::new(),
-            repanicked: false,
-        })),
+        None => {
+            // First of all: making the value's text may panic too.
+            let seen = panics::seen();
+            let value = PanicValue::from_payload(payload);
+            Caught::Panic(Box::new(Panic { value, seen, before: Vec::new(), repanicked: false }))
+        }
     }
 }
 

@@ -32,14 +32,29 @@ pub struct PanicValue {
     payload: Arc<Mutex<Option<Box<dyn Any + Send>>>>,
     /// What Go prints of it.
     text: Arc<str>,
+    /// Whether making the text went well; otherwise it is the text of the panic that this ended with.
+    printable: bool,
+}
+
+/// The text that `make` makes and whether it did, see [`PanicValue::printable`].
+fn printed(make: impl FnOnce() -> String) -> (Arc<str>, bool) {
+    match panics::quietly(make) {
+        Ok(text) => (text.into(), true),
+        Err(payload) => {
+            // Texts only: another value's own text might panic again.
+            let text = payload.downcast_ref::<&'static str>().copied();
+            let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+            (text.unwrap_or("(any)").into(), false)
+        }
+    }
 }
 
 impl PanicValue {
     /// The value of a panic that was caught in the usual way.
     #[must_use]
     pub fn from_payload(payload: Box<dyn Any + Send>) -> PanicValue {
-        let text = rt::panic_text(&*payload).into();
-        PanicValue { payload: Arc::new(Mutex::new(Some(payload))), text }
+        let (text, printable) = printed(|| rt::panic_text(&*payload));
+        PanicValue { payload: Arc::new(Mutex::new(Some(payload))), text, printable }
     }
 
     /// A value to panic with, see [`PanicValue::throw`]. Unlike `std::panic::panic_any`, which keeps no type's name, it prints
@@ -60,8 +75,8 @@ impl PanicValue {
     #[must_use]
     pub fn new<T: Any + Send>(value: T) -> PanicValue {
         let payload: Box<dyn Any + Send> = Box::new(value);
-        let text = rt::typed_panic_text::<T>(&*payload).into();
-        PanicValue { payload: Arc::new(Mutex::new(Some(payload))), text }
+        let (text, printable) = printed(|| rt::typed_panic_text::<T>(&*payload));
+        PanicValue { payload: Arc::new(Mutex::new(Some(payload))), text, printable }
     }
 
     /// An error, or anything else that has a text of its own, to panic with: the report shows that text.
@@ -78,8 +93,8 @@ impl PanicValue {
     /// ```
     #[must_use]
     pub fn shown<T: fmt::Display + Any + Send>(value: T) -> PanicValue {
-        let text = value.to_string().into();
-        PanicValue { payload: Arc::new(Mutex::new(Some(Box::new(value)))), text }
+        let (text, printable) = printed(|| value.to_string());
+        PanicValue { payload: Arc::new(Mutex::new(Some(Box::new(value)))), text, printable }
     }
 
     /// Panics with the value.
@@ -151,6 +166,11 @@ impl PanicValue {
     #[must_use]
     pub fn same(&self, other: &PanicValue) -> bool {
         Arc::ptr_eq(&self.payload, &other.payload)
+    }
+
+    /// Whether the value could be printed; otherwise its text says why not.
+    pub(crate) fn printable(&self) -> bool {
+        self.printable
     }
 
     /// The payload is here again, after it was thrown.

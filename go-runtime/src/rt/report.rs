@@ -151,6 +151,10 @@ pub(super) fn panic(panic: &Panic, scheduler: &'static Scheduler, record: &Recor
         let recovered = if link.recovered { " [recovered]" } else { "" };
         let _ = write!(first, "panic: {}{recovered}\n\t", indented(&link.text));
     }
+    if !panic.value.printable() {
+        first = format!("fatal error: panic while printing panic value: {}", panic.value);
+        return fault(&first, scheduler, record, panic.place());
+    }
     let repanicked = if panic.repanicked { " [recovered, repanicked]" } else { "" };
     let _ = write!(first, "panic: {}{repanicked}", indented(&panic.value.to_string()));
     let mut out = fault(&first, scheduler, record, panic.place());

@@ -3,6 +3,7 @@
 mod alive;
 mod costs;
 mod ends;
+mod hooks;
 mod owned;
 mod probe;
 mod quits;
@@ -45,6 +46,14 @@ programs! {
     owned::one_thread
     costs::blocked
     costs::idle
+    hooks::before
+    hooks::chained
+    hooks::replacing
+    hooks::owned
+    hooks::outside
+    owned::stuck
+    owned::attached
+    owned::server
     soak::waits
     soak::deadlocks
     quits::busy
@@ -161,4 +170,6 @@ programs! {
     recovers::p04c_panic_ptr_custom_error
     recovers::p06c_panic_slice
     recovers::p06e_panic_func
+    recovers::p16_panic_in_error_method
+    recovers::p16b_recovered
 }

@@ -277,3 +277,52 @@ pub(crate) mod p06e_panic_func {
         PanicValue::new(f).throw();
     }
 }
+
+/// An error whose text cannot be made.
+pub(crate) mod p16_panic_in_error_method {
+    use std::error::Error;
+    use std::fmt;
+
+    #[derive(Debug)]
+    struct E;
+
+    impl fmt::Display for E {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            panic!("Error method panicked");
+        }
+    }
+
+    impl Error for E {}
+
+    #[go::main]
+    pub(crate) async fn main() {
+        std::panic::panic_any(Box::<dyn Error + Send + Sync>::from(E));
+    }
+}
+
+/// Such an error is recovered: nobody prints it.
+pub(crate) mod p16b_recovered {
+    use std::fmt;
+
+    use go::PanicValue;
+    use go::prelude::*;
+
+    struct E;
+
+    impl fmt::Display for E {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            panic!("Error method panicked");
+        }
+    }
+
+    #[go::func]
+    async fn fails() {
+        defer! { eprintln!("{}", recover!().is_some_and(|value| value.is::<E>())); }
+        PanicValue::shown(E).throw();
+    }
+
+    #[go::main]
+    pub(crate) async fn main() {
+        fails().await;
+    }
+}
