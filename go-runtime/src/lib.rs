@@ -33,3 +33,8 @@ pub use chan::{Chan, Receiver, Recv, Send, Sender, TryRecvError, TrySendError};
 pub use func::{Named, PanicValue};
 pub use macros::{chan, defer, func, go, main, recover, select, test};
 pub use share::Share;
+
+/// The guide's examples, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/process.md")]
+mod process_guide {}

@@ -3,6 +3,7 @@
 
 mod alive;
 mod costs;
+mod documents;
 mod ends;
 mod hooks;
 mod owned;
