@@ -13,9 +13,11 @@
 
 mod attr;
 mod chan;
+mod debug;
 mod defer;
 mod diag;
 mod go;
+mod golang;
 mod paths;
 mod recover;
 mod select;
@@ -26,55 +28,77 @@ mod tests;
 use proc_macro::TokenStream;
 
 /// Expands a function-like macro.
-fn call(expand: impl FnOnce(proc_macro2::TokenStream) -> proc_macro2::TokenStream, tokens: TokenStream) -> TokenStream {
+fn call(
+    name: &str,
+    expand: impl FnOnce(proc_macro2::TokenStream) -> proc_macro2::TokenStream,
+    tokens: TokenStream,
+) -> TokenStream {
     let tokens = proc_macro2::TokenStream::from(tokens);
-    if syntax::is_nothing(&tokens) { TokenStream::new() } else { expand(tokens).into() }
+    if syntax::is_nothing(&tokens) {
+        return TokenStream::new();
+    }
+    let expansion = expand(tokens);
+    debug::show(name, &expansion);
+    expansion.into()
+}
+
+/// Expands an attribute.
+fn attribute(attribute: attr::Attribute, options: TokenStream, item: TokenStream) -> TokenStream {
+    let expansion = attr::expand(attribute, options.into(), item.into());
+    debug::show(attribute.name(), &expansion);
+    expansion.into()
 }
 
 /// Starts a goroutine.
 #[proc_macro]
 pub fn go(tokens: TokenStream) -> TokenStream {
-    call(go::expand, tokens)
+    call("go!", go::expand, tokens)
 }
 
 /// Makes a channel, names a channel's type, or does one channel operation.
 #[proc_macro]
 pub fn chan(tokens: TokenStream) -> TokenStream {
-    call(chan::expand, tokens)
+    call("chan!", chan::expand, tokens)
 }
 
 /// Waits for several channel operations and futures, and does one of them.
 #[proc_macro]
 pub fn select(tokens: TokenStream) -> TokenStream {
-    call(select::expand, tokens)
+    call("select!", select::expand, tokens)
 }
 
 /// Runs a call at the end of the Go function, or of the block in an ordinary function.
 #[proc_macro]
 pub fn defer(tokens: TokenStream) -> TokenStream {
-    call(defer::expand, tokens)
+    call("defer!", defer::expand, tokens)
 }
 
 /// The panic of the Go function that deferred this call, which thereby ends.
 #[proc_macro]
 pub fn recover(tokens: TokenStream) -> TokenStream {
-    call(recover::expand, tokens)
+    call("recover!", recover::expand, tokens)
+}
+
+/// Items whose functions are written in Go's own statements.
+#[proc_macro]
+pub fn golang(tokens: TokenStream) -> TokenStream {
+    call("golang!", golang::expand, tokens)
 }
 
 /// Makes an `async fn`, or those of an `impl` block or a trait, Go functions.
 #[proc_macro_attribute]
 pub fn func(options: TokenStream, item: TokenStream) -> TokenStream {
-    attr::expand(attr::Attribute::Func, options.into(), item.into()).into()
+    attribute(attr::Attribute::Func, options, item)
 }
 
 /// Makes `async fn main` a program with Go's process rules.
 #[proc_macro_attribute]
 pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
-    attr::expand(attr::Attribute::Main, options.into(), item.into()).into()
+    attribute(attr::Attribute::Main, options, item)
 }
 
 /// Makes an `async fn` a test with Go's process rules.
 #[proc_macro_attribute]
 pub fn test(options: TokenStream, item: TokenStream) -> TokenStream {
-    attr::expand(attr::Attribute::Test, options.into(), item.into()).into()
+    attribute(attr::Attribute::Test, options, item)
 }

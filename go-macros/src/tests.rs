@@ -189,6 +189,74 @@ fn a_frame_around_what_defers() {
     assert_eq!(squeezed(&expanded), squeezed(expected));
 }
 
+/// Blocks of the dialect.
+const BLOCKS: &[&str] = &[
+    "import a::take; import a::Client::ask; static CH: Chan<i32> = chan!(i32); struct S { fn_: fn(i32) -> i32 } \
+     impl<T> S { fn m(&self, x: T) -> Option<T> where T: Send { defer { recover(); } self.m(x)?; None } const fn c() {} }",
+    "fn f(n: i32, out: Sender<i32>) { for i := range n { out <- i; } go f(n, out); go { f(1); } defer move n { n; } \
+     'a: for v := range g() { select { case <-v: break 'a; default: } } for n < 3 { } for { } x := select { default: 1 }; }",
+    "trait T { fn a(&self); fn b(&self) { self.a(); } } mod m { fn g() {} #[test] fn t() { g(); } } fn main() { m::g(); }",
+];
+
+#[test]
+fn golang() {
+    let intruders = intruders();
+    for sample in BLOCKS {
+        let tokens: Vec<TokenTree> = sample.parse::<TokenStream>().expect("the sample is tokens").into_iter().collect();
+        for variant in variants(&tokens, &intruders) {
+            let input: TokenStream = variant.into_iter().collect();
+            let output = crate::golang::expand(input.clone());
+            assert!(syn::parse2::<syn::File>(output.clone()).is_ok(), "golang!({input}) is no items:\n{output}");
+            for forgotten in ["__go_node", "__go_body !", "__go_statement"] {
+                assert!(!output.to_string().contains(forgotten), "golang!({input}) forgets {forgotten}:\n{output}");
+            }
+        }
+    }
+}
+
+/// The tokens up to the one in the middle of typing, at any depth, with the groups around it closed.
+fn truncated(tokens: &[TokenTree]) -> Vec<Vec<TokenTree>> {
+    let mut all = Vec::new();
+    for i in 0..=tokens.len() {
+        all.push(tokens[..i].to_vec());
+        if let Some(TokenTree::Group(group)) = tokens.get(i) {
+            let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+            for part in truncated(&inside) {
+                let mut variant = tokens[..i].to_vec();
+                variant.push(TokenTree::Group(Group::new(group.delimiter(), part.into_iter().collect())));
+                all.push(variant);
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn a_function_being_typed_leaves_the_others() {
+    let before = "fn first(n: i32) -> i32 { n } struct S; impl S { fn m(&self) -> u8 { 1 } }";
+    let body = "{ ch := chan!(i32); go f(1, ch); for v := range ch { defer ch.close(); select { case v := <-ch: x.y(v)?; \
+                default: } } if let Some(r) = recover() { return Err(r) } out <- a[0].b; }";
+    let body: Vec<TokenTree> = body.parse::<TokenStream>().expect("tokens").into_iter().collect();
+    for part in truncated(&body) {
+        let part: TokenStream = part.into_iter().collect();
+        let typed: TokenStream =
+            format!("{before} fn typed(out: Sender<i32>) -> Result<(), E> {part}").parse().expect("tokens");
+        let output = crate::golang::expand(typed);
+        let file =
+            syn::parse2::<syn::File>(output.clone()).unwrap_or_else(|error| panic!("{part}: {error}:\n{output}"));
+        let names: Vec<String> = file
+            .items
+            .iter()
+            .filter_map(|item| match item {
+                syn::Item::Fn(item) => Some(item.sig.ident.to_string()),
+                _ => None,
+            })
+            .collect();
+        let expected: &[&str] = if part.is_empty() { &["first"] } else { &["first", "typed"] };
+        assert_eq!(names, expected, "{part}:\n{output}");
+    }
+}
+
 #[test]
 fn functions() {
     for sample in SAMPLES {

@@ -31,7 +31,7 @@ mod waiter;
 pub use body::Body;
 pub use chan::{Chan, Receiver, Recv, Send, Sender, TryRecvError, TrySendError};
 pub use func::{Named, PanicValue};
-pub use macros::{chan, defer, func, go, main, recover, select, test};
+pub use macros::{chan, defer, func, go, golang, main, recover, select, test};
 pub use share::Share;
 
 /// The guide's examples, as tests.

@@ -390,3 +390,61 @@ pub use go_macros::main;
 /// # }
 /// ```
 pub use go_macros::test;
+
+/// Items whose functions are written in Go's own statements.
+///
+/// ```text
+/// go f(x);   go { … }   go move x { … }        defer f(x);   defer { … }   defer move x { … }
+/// select { case … }     recover()              ch <- v;   <-ch   v := <-ch;   v, ok := <-ch;
+/// for v := range ch { … }   for i := range n { … }   for i, v := range list { … }   for range n { … }
+/// for { … }   for cond { … }
+/// ```
+///
+/// Everything else is Rust. What a block means:
+///
+/// - **Every `fn` is a Go function** ([`#[go::func]`](func)) and `async` without saying so: free functions, methods, a
+///   trait's and its implementations', and `async |..|` closures. A `const fn` stays Rust's, and so does a plain `fn` in
+///   the implementation of a trait from elsewhere (`Display`). `fn main` is the program, a `#[test]` is a
+///   [`#[go::test]`](test); `#[go::func(result = err)]` names a result.
+/// - **Calls wait by themselves**, without `.await`:
+///   - functions of the block, `f(x)`, `Self::f(x)`, `Type::f(x)`, and those brought in by `import path::name;`;
+///   - methods by their name: those of the block, those named by `import path::Type::method;`, and the library's `recv`,
+///     `send`, `wait`, `lock`, `lock_owned`, `rlock`, `acquire`, `call`, `call_func`. A method of another type that has
+///     one of these names and returns no future is called as always;
+///   - `time::sleep(d)` and `runtime::gosched()`.
+///
+///   Any other future says `.await`; one that is forgotten is a compile error. In a closure that is not `async` and in
+///   the arguments of `join!`, `try_join!` and of macros that this one does not know, nothing waits by itself.
+/// - Functions that call themselves, perhaps by way of others, return their future in a box.
+///
+/// # Go
+/// A Go file.
+///
+/// # Examples
+/// ```
+/// use go::prelude::*;
+///
+/// golang! {
+///     fn worker(id: usize, jobs: Receiver<usize>, results: Sender<usize>) {
+///         for j := range jobs {
+///             results <- j * 10 + id;
+///         }
+///     }
+///
+///     fn main() {
+///         jobs := chan!(usize, 3);
+///         results := chan!(usize, 3);
+///         go worker(1, jobs, results);
+///         for j := range 3 {
+///             jobs <- j;
+///         }
+///         jobs.close();
+///         let mut sum = 0;
+///         for range 3 {
+///             sum += <-results;
+///         }
+///         assert_eq!(sum, 33);
+///     }
+/// }
+/// ```
+pub use go_macros::golang;

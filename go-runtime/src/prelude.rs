@@ -4,5 +4,5 @@
 
 pub use crate::context::Context;
 pub use crate::{Chan, Receiver, Sender};
-pub use crate::{chan, defer, go, recover, select};
+pub use crate::{chan, defer, go, golang, recover, select};
 pub use crate::{context, errors, runtime, sync, time};

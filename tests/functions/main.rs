@@ -1,4 +1,5 @@
 //! Go functions: what they defer runs at their end, may wait, and may recover.
 
 mod defers;
+mod dialect;
 mod recovers;

@@ -7,7 +7,7 @@ use super::Attribute;
 use crate::diag::Errors;
 
 /// Checks the function.
-pub(super) fn check(attribute: Attribute, function: &ItemFn, errors: &mut Errors) {
+pub(crate) fn check(attribute: Attribute, function: &ItemFn, errors: &mut Errors) {
     let sig = &function.sig;
     let name = attribute.name();
     if attribute == Attribute::Main && sig.ident != "main" {

@@ -10,7 +10,7 @@ use crate::diag::Errors;
 use crate::paths::Paths;
 
 /// The function as the body of the first goroutine.
-pub(super) fn expand(
+pub(crate) fn expand(
     attribute: Attribute,
     options: &Options,
     function: ItemFn,
@@ -68,7 +68,7 @@ pub(super) fn expand(
 }
 
 /// The errors, and the function in a form that can be checked.
-pub(super) fn stub(attribute: Attribute, errors: Errors, function: ItemFn) -> TokenStream {
+pub(crate) fn stub(attribute: Attribute, errors: Errors, function: ItemFn) -> TokenStream {
     let errors = errors.into_items();
     let ItemFn { vis, mut sig, block, .. } = function;
     let main = (attribute == Attribute::Main).then(|| {

@@ -1,75 +1,114 @@
 //! `#[go::func]`: a function, or all `async` functions of an `impl` block or a trait, as Go functions.
 
+use std::rc::Rc;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
-    AttrStyle, Attribute as Attr, Block, ImplItem, ItemFn, ItemImpl, ItemTrait, Signature, TraitItem, Visibility,
+    AttrStyle, Attribute as Attr, ImplItem, ItemFn, ItemImpl, ItemTrait, ReturnType, Signature, TraitItem, Visibility,
 };
 
-use super::function::{self, Setting};
+use super::function::{self, Expanded, Setting, statements};
 use crate::diag::Errors;
-use crate::syntax::{Scope, is_go_function};
+use crate::syntax::{Names, Scope, is_go_function};
 
 /// The options in the attribute's parentheses.
 #[derive(Default)]
-pub(super) struct FuncOptions {
+pub(crate) struct FuncOptions {
     /// The name of the result.
-    pub(super) result: Option<Ident>,
+    pub(crate) result: Option<Ident>,
 }
 
 /// A function, wherever it stands.
-struct AnyFunction {
-    /// The outer attributes.
-    attrs: Vec<Attr>,
+pub(crate) struct AnyFunction {
+    /// The attributes.
+    pub(crate) attrs: Vec<Attr>,
     /// Who may call it.
-    vis: Visibility,
+    pub(crate) vis: Visibility,
     /// `default`, in front of a trait's implementation.
-    defaultness: Option<TokenStream>,
+    pub(crate) defaultness: Option<TokenStream>,
     /// The signature.
-    sig: Signature,
-    /// The body.
-    block: Block,
+    pub(crate) sig: Signature,
+    /// The body's statements.
+    pub(crate) body: TokenStream,
+    /// Where the body stands.
+    pub(crate) span: Span,
+}
+
+/// How a function is expanded.
+#[derive(Clone, Copy)]
+pub(crate) struct Manner<'a> {
+    /// What is known of its result.
+    pub(crate) options: &'a FuncOptions,
+    /// Whether its directional parameters may take a `Chan`.
+    pub(crate) converts: bool,
+    /// The names of what waits by itself, in the dialect.
+    pub(crate) dialect: Option<&'a Rc<Names>>,
+    /// Whether it calls itself, perhaps by way of others, and so returns a box.
+    pub(crate) boxed: bool,
 }
 
 impl AnyFunction {
     /// Expands the function; nothing if it can stay as it is.
-    fn expand(mut self, options: &FuncOptions, converts: bool) -> Option<TokenStream> {
+    pub(crate) fn expand(mut self, manner: Manner<'_>) -> Option<TokenStream> {
+        let Manner { options, converts, dialect, boxed } = manner;
         let mut errors = Errors::default();
         if self.sig.asyncness.is_none() {
             let help = format!("write `async fn {}`", self.sig.ident);
             errors.push(self.sig.fn_token.span, "a Go function may wait and must be async", &help);
         }
-        let setting = Setting { scope: Scope::Function, result: options.result.as_ref(), converts };
-        let body =
-            if errors.is_empty() { function::expand(&setting, &mut self.sig, &self.block, &mut errors) } else { None };
-        let AnyFunction { attrs, vis, defaultness, sig, .. } = &self;
+        let setting = Setting { scope: Scope::Function, result: options.result.as_ref(), converts, dialect };
+        let expanded = if errors.is_empty() {
+            function::expand(&setting, &mut self.sig, self.body.clone(), &mut errors)
+        } else {
+            None
+        };
+        let AnyFunction { attrs, vis, defaultness, mut sig, span, .. } = self;
+        let (outer, inner): (Vec<_>, Vec<_>) = attrs.iter().partition(|attr| matches!(attr.style, AttrStyle::Outer));
         if !errors.is_empty() {
             let errors = errors.into_items();
-            let mut sig = sig.clone();
             sig.asyncness = sig.asyncness.or_else(|| Some(syn::Token![async](Span::call_site())));
-            let outer = attrs.iter().filter(|attr| matches!(attr.style, AttrStyle::Outer));
             return Some(quote! {
                 #(#outer)*
                 #[allow(unused, clippy::all)]
                 #vis #defaultness #sig { #errors ::core::unreachable!() }
             });
         }
-        let body = body?;
-        let outer = attrs.iter().filter(|attr| matches!(attr.style, AttrStyle::Outer));
-        let inner = attrs.iter().filter(|attr| matches!(attr.style, AttrStyle::Inner(_)));
-        let span = Span::mixed_site().located_at(self.block.brace_token.span.join());
-        Some(quote_spanned!(span=> #(#outer)* #vis #defaultness #sig { #(#inner)* #body }))
+        let here = Span::mixed_site().located_at(span);
+        let expanded = expanded?;
+        if !boxed {
+            let body = expanded.into_tokens();
+            return Some(quote_spanned!(here=> #(#outer)* #vis #defaultness #sig { #(#inner)* #body }));
+        }
+        let Expanded { conversions, body } = expanded;
+        let result = match &sig.output {
+            ReturnType::Default => quote!(()),
+            ReturnType::Type(_, ty) => quote!(#ty),
+        };
+        sig.asyncness = None;
+        sig.output =
+            syn::parse_quote_spanned!(here=> -> impl ::core::future::Future<Output = #result> + ::core::marker::Send);
+        Some(quote_spanned! {here=>
+            #(#outer)*
+            #[allow(refining_impl_trait, clippy::manual_async_fn)]
+            #vis #defaultness #sig {
+                #(#inner)*
+                #conversions
+                ::std::boxed::Box::pin(async move { #body })
+            }
+        })
     }
 }
 
 /// Expands the item; what needs no expansion stays as it is, token for token.
-pub(super) fn expand(options: &FuncOptions, item: TokenStream) -> Option<TokenStream> {
+pub(crate) fn expand(options: &FuncOptions, item: TokenStream) -> Option<TokenStream> {
     if let Ok(function) = syn::parse2::<ItemFn>(item.clone()) {
         let ItemFn { attrs, vis, sig, block, .. } = function;
         // A method without a visibility may be a trait's, whose signature is not ours to change.
         let converts = sig.receiver().is_none() || !matches!(vis, Visibility::Inherited);
-        let function = AnyFunction { attrs, vis, defaultness: None, sig, block: *block };
-        return Some(function.expand(options, converts).unwrap_or(item));
+        let (body, span) = (statements(&block), block.brace_token.span.join());
+        let function = AnyFunction { attrs, vis, defaultness: None, sig, body, span };
+        return Some(function.expand(Manner { options, converts, dialect: None, boxed: false }).unwrap_or(item));
     }
     if let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) {
         let converts = block.trait_.is_none();
@@ -81,9 +120,10 @@ pub(super) fn expand(options: &FuncOptions, item: TokenStream) -> Option<TokenSt
             }
             let method = method.clone();
             let defaultness = method.modifiers.defaultness.map(ToTokens::into_token_stream);
+            let (body, span) = (statements(&method.block), method.block.brace_token.span.join());
             let function =
-                AnyFunction { attrs: method.attrs, vis: method.vis, defaultness, sig: method.sig, block: method.block };
-            if let Some(expanded) = function.expand(options, converts) {
+                AnyFunction { attrs: method.attrs, vis: method.vis, defaultness, sig: method.sig, body, span };
+            if let Some(expanded) = function.expand(Manner { options, converts, dialect: None, boxed: false }) {
                 *item = ImplItem::Verbatim(expanded);
                 changed = true;
             }
@@ -103,9 +143,10 @@ pub(super) fn expand(options: &FuncOptions, item: TokenStream) -> Option<TokenSt
                 vis: Visibility::Inherited,
                 defaultness: None,
                 sig: method.sig.clone(),
-                block: body,
+                body: statements(&body),
+                span: body.brace_token.span.join(),
             };
-            if let Some(expanded) = function.expand(options, false) {
+            if let Some(expanded) = function.expand(Manner { options, converts: false, dialect: None, boxed: false }) {
                 *item = TraitItem::Verbatim(expanded);
                 changed = true;
             }
@@ -117,7 +158,7 @@ pub(super) fn expand(options: &FuncOptions, item: TokenStream) -> Option<TokenSt
 }
 
 /// Whether the option stands for one function only.
-pub(super) fn check(options: &FuncOptions, item: &TokenStream, errors: &mut Errors) {
+pub(crate) fn check(options: &FuncOptions, item: &TokenStream, errors: &mut Errors) {
     if let Some(result) = &options.result
         && syn::parse2::<ItemFn>(item.clone()).is_err()
     {

@@ -1,12 +1,14 @@
-//! The body of an attribute's function, as a Go function's.
+//! The body of a function, as a Go function's.
+
+use std::rc::Rc;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::{Block, FnArg, Pat, PathArguments, ReturnType, Signature, Stmt, Type};
+use quote::{quote, quote_spanned};
+use syn::{FnArg, Pat, PathArguments, ReturnType, Signature, Stmt, Type};
 
 use crate::diag::Errors;
 use crate::paths::Paths;
-use crate::syntax::{Check, Function, Lower, Needs, Parser, Returns, Scope, Waiting, token};
+use crate::syntax::{Check, Function, Lower, Names, Needs, Parser, Returns, Scope, Tree, Waiting, token};
 
 /// What is known of the function.
 pub(crate) struct Setting<'a> {
@@ -16,35 +18,54 @@ pub(crate) struct Setting<'a> {
     pub(crate) result: Option<&'a Ident>,
     /// Whether its directional parameters may take a `Chan`.
     pub(crate) converts: bool,
+    /// The names of what waits by itself, if it is written in the dialect.
+    pub(crate) dialect: Option<&'a Rc<Names>>,
+}
+
+/// The body of a function, expanded.
+pub(crate) struct Expanded {
+    /// The conversions of the parameters.
+    pub(crate) conversions: TokenStream,
+    /// The statements after them.
+    pub(crate) body: TokenStream,
+}
+
+impl Expanded {
+    /// All of it.
+    pub(crate) fn into_tokens(self) -> TokenStream {
+        let Expanded { conversions, body } = self;
+        quote!(#conversions #body)
+    }
 }
 
 /// Expands the body of a function; nothing if it can stay as it is. The signature's directional parameters are changed.
 pub(crate) fn expand(
     setting: &Setting<'_>,
     sig: &mut Signature,
-    block: &Block,
+    tokens: TokenStream,
     errors: &mut Errors,
-) -> Option<TokenStream> {
+) -> Option<Expanded> {
     let mut conversions = TokenStream::new();
     if setting.converts {
         for input in &mut sig.inputs {
             conversions.extend(convert(input));
         }
     }
-    let tokens: TokenStream = block.stmts.iter().map(ToTokens::to_token_stream).collect();
-    let is_concerned = setting.result.is_some() || mentions(&tokens);
+    let is_dialect = setting.dialect.is_some();
+    let is_concerned = is_dialect || setting.result.is_some() || mentions(&tokens);
     if !is_concerned {
-        return (!conversions.is_empty()).then(|| quote!(#conversions #tokens));
+        return (!conversions.is_empty()).then_some(Expanded { conversions, body: tokens });
     }
-    let mut parser = Parser::default();
+    let mut parser = Parser { dialect: is_dialect, ..Parser::default() };
     let stmts = parser.statements(tokens.clone());
-    let Parser { tree, errors: mut found } = parser;
+    let Parser { tree, errors: mut found, .. } = parser;
     let needs = Needs::of(&tree, &stmts);
-    if !needs.frame && !needs.panic && !needs.closures && setting.result.is_none() {
-        return (!conversions.is_empty()).then(|| quote!(#conversions #tokens));
+    if !is_dialect && !needs.frame && !needs.panic && !needs.closures && setting.result.is_none() {
+        return (!conversions.is_empty()).then_some(Expanded { conversions, body: tokens });
     }
     if found.is_empty() {
-        check(setting, sig, &tree, &stmts, &mut found);
+        let names = setting.dialect.map(|names| &**names);
+        check(setting, sig, names, &tree, &stmts, &mut found);
     }
     if !found.is_empty() {
         errors.extend(found);
@@ -52,6 +73,7 @@ pub(crate) fn expand(
     }
     let span = Span::mixed_site();
     let mut lower = Lower::new(tree);
+    lower.names = setting.dialect.cloned();
     let private = lower.private(span);
     let deferred = needs.panic.then(|| lower.name("deferred"));
     let called = deferred.as_ref().map(|deferred| {
@@ -62,12 +84,25 @@ pub(crate) fn expand(
     let body = lower.go_function(stmts, &Returns::of(&sig.output), function);
     // A frame brings them already.
     let traits = (!needs.frame && setting.result.is_none()).then(|| lower.traits());
-    Some(quote_spanned!(span=> #conversions #called #traits #body))
+    Some(Expanded { conversions, body: quote_spanned!(span=> #called #traits #body) })
+}
+
+/// The tokens of a block's statements.
+pub(crate) fn statements(block: &syn::Block) -> TokenStream {
+    block.stmts.iter().map(quote::ToTokens::to_token_stream).collect()
 }
 
 /// Checks the body.
-fn check(setting: &Setting<'_>, sig: &Signature, tree: &crate::syntax::Tree, stmts: &[Stmt], errors: &mut Errors) {
+fn check<'t>(
+    setting: &Setting<'_>,
+    sig: &Signature,
+    names: Option<&'t Names>,
+    tree: &'t Tree,
+    stmts: &'t [Stmt],
+    errors: &mut Errors,
+) {
     let mut check = Check::new(tree, errors);
+    check.names = names;
     check.within(Waiting::Possible, setting.scope, |check| check.stmts(stmts));
     check.unseen_changes(stmts);
     if let Some(result) = setting.result

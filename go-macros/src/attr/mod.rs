@@ -1,10 +1,10 @@
 //! `#[go::main]` and `#[go::test]`: a function that becomes the first goroutine. `#[go::func]`: a Go function.
 
-mod check;
-mod expand;
-mod func;
-mod function;
-mod options;
+pub(crate) mod check;
+pub(crate) mod expand;
+pub(crate) mod func;
+pub(crate) mod function;
+pub(crate) mod options;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ItemFn;
@@ -12,7 +12,7 @@ use syn::ItemFn;
 use crate::diag::Errors;
 use crate::syntax::{Scope, token};
 use func::FuncOptions;
-use function::Setting;
+use function::{Expanded, Setting, statements};
 use options::Options;
 
 /// Which attribute it is.
@@ -28,7 +28,7 @@ pub(crate) enum Attribute {
 
 impl Attribute {
     /// How it is written.
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Attribute::Main => "#[go::main]",
             Attribute::Test => "#[go::test]",
@@ -73,10 +73,10 @@ pub(crate) fn expand(attribute: Attribute, options: TokenStream, item: TokenStre
     check::check(attribute, &function, &mut errors);
     let mut function = function;
     if errors.is_empty() {
-        let setting = Setting { scope: Scope::Body, result: None, converts: false };
-        let body = function::expand(&setting, &mut function.sig, &function.block, &mut errors);
+        let setting = Setting { scope: Scope::Body, result: None, converts: false, dialect: None };
+        let body = function::expand(&setting, &mut function.sig, statements(&function.block), &mut errors);
         if errors.is_empty() {
-            return expand::expand(attribute, &options, function, body);
+            return expand::expand(attribute, &options, function, body.map(Expanded::into_tokens));
         }
         // What is wrong is inside: without it, nothing more is reported because of it.
         function.block = syn::parse_quote!({ ::core::unreachable!() });

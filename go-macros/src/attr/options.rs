@@ -11,18 +11,18 @@ use crate::diag::Errors;
 
 /// The options of a test.
 #[derive(Default)]
-pub(super) struct Options {
+pub(crate) struct Options {
     /// Whether the clock is the real one.
-    pub(super) real_time: bool,
+    pub(crate) real_time: bool,
     /// Whether goroutines may still be blocked at the test's end.
-    pub(super) allow_leaks: bool,
+    pub(crate) allow_leaks: bool,
     /// How many threads run goroutines.
-    pub(super) workers: Option<usize>,
+    pub(crate) workers: Option<usize>,
 }
 
 impl Options {
     /// Parses the options; all that is wrong is noted.
-    pub(super) fn parse(attribute: Attribute, tokens: TokenStream, errors: &mut Errors) -> Options {
+    pub(crate) fn parse(attribute: Attribute, tokens: TokenStream, errors: &mut Errors) -> Options {
         let mut options = Options::default();
         if tokens.is_empty() {
             return options;
@@ -67,7 +67,7 @@ const RESULT: &str = "the only option names the result: `#[go::func(result = err
 
 impl FuncOptions {
     /// Parses the options of `#[go::func]`; all that is wrong is noted.
-    pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> FuncOptions {
+    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> FuncOptions {
         let mut options = FuncOptions::default();
         let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
         match syn::parse::Parser::parse2(parse, tokens) {

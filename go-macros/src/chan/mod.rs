@@ -90,7 +90,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let is_type = parse::starts_as_type(&tokens);
     let names = parse::names_on_the_left(&tokens);
     let chan = Chan::parse(&mut parser, tokens, Span::call_site());
-    let Parser { tree, mut errors } = parser;
+    let Parser { tree, mut errors, .. } = parser;
     if let Some(chan) = chan.filter(|_| errors.is_empty()) {
         chan.check(&mut Check::new(&tree, &mut errors));
         if errors.is_empty() {

@@ -87,7 +87,7 @@ fn captured(tree: &Tree, moved: &[Ident], stmts: &[Stmt]) -> Vec<Ident> {
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let mut parser = Parser::default();
     let defer = Defer::parse(&mut parser, tokens, Delimiters::of_call(), Span::call_site());
-    let Parser { tree, mut errors } = parser;
+    let Parser { tree, mut errors, .. } = parser;
     if let Some(defer) = defer.filter(|_| errors.is_empty()) {
         defer.check(&mut Check::new(&tree, &mut errors));
         if errors.is_empty() {

@@ -6,7 +6,9 @@ use super::{Defer, Form};
 use crate::syntax::{Call, Delimiters, Moved, Parser, Wording, token};
 
 /// How the errors of a call are worded.
-const WORDING: Wording = Wording { name: "defer!", block: "a block `defer! { .. }`" };
+const MACRO: Wording = Wording { name: "defer!", block: "a block `defer! { .. }`", open: "(", close: ")" };
+/// How they are worded where the statement is written without `!`.
+const STATEMENT: Wording = Wording { name: "defer", block: "a block `defer { .. }`", open: " ", close: ";" };
 
 impl Defer {
     /// Parses the tokens of `defer!`.
@@ -43,7 +45,7 @@ impl Defer {
             parser.errors.push(semi.span(), "statements go into braces", "write `defer! { .. }`");
             return None;
         }
-        let call = Call::parse(parser, rest, is_moved, &WORDING)?;
+        let call = Call::parse(parser, rest, is_moved, if parser.dialect { &STATEMENT } else { &MACRO })?;
         Some(Defer { span, form: Form::Call(call), awaited })
     }
 }

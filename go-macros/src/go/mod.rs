@@ -67,7 +67,7 @@ impl Go {
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let mut parser = Parser::default();
     let go = Go::parse(&mut parser, tokens, Delimiters::of_call(), Span::call_site());
-    let Parser { tree, mut errors } = parser;
+    let Parser { tree, mut errors, .. } = parser;
     match go {
         Some(go) if errors.is_empty() => {
             go.check(&mut Check::new(&tree, &mut errors));

@@ -6,7 +6,9 @@ use super::{Form, Go};
 use crate::syntax::{Call, Delimiters, Moved, Parser, Wording, token};
 
 /// How the errors of a call are worded.
-const WORDING: Wording = Wording { name: "go!", block: "a block `go! { .. }`" };
+const MACRO: Wording = Wording { name: "go!", block: "a block `go! { .. }`", open: "(", close: ")" };
+/// How they are worded where the statement is written without `!`.
+const STATEMENT: Wording = Wording { name: "go", block: "a block `go { .. }`", open: " ", close: ";" };
 
 impl Go {
     /// Parses the tokens of `go!`.
@@ -19,6 +21,7 @@ impl Go {
 
 /// Parses what the goroutine runs.
 fn form(parser: &mut Parser, tokens: &[TokenTree], delimiters: Delimiters, span: Span) -> Option<Form> {
+    let wording = if parser.dialect { &STATEMENT } else { &MACRO };
     let is_moved = token::is_ident(tokens.first(), "move");
     if is_moved
         && let Some((TokenTree::Group(block), before)) = tokens.split_last()
@@ -61,7 +64,7 @@ fn form(parser: &mut Parser, tokens: &[TokenTree], delimiters: Delimiters, span:
         return None;
     }
     let call = if is_moved { &tokens[1..] } else { tokens };
-    Call::parse(parser, call, is_moved, &WORDING).map(Form::Call)
+    Call::parse(parser, call, is_moved, wording).map(Form::Call)
 }
 
 /// Whether the tokens are an `async` block or a closure, as other libraries' spawns take.

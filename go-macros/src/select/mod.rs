@@ -67,7 +67,7 @@ impl Select {
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let mut parser = Parser::default();
     let select = Select::parse(&mut parser, tokens, Span::call_site());
-    let Parser { tree, mut errors } = parser;
+    let Parser { tree, mut errors, .. } = parser;
     if let Some(select) = select.filter(|_| errors.is_empty()) {
         select.check(&mut Check::new(&tree, &mut errors));
         if errors.is_empty() {

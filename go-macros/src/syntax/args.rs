@@ -3,6 +3,7 @@
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::{Macro, MacroDelimiter};
 
+use super::dialect;
 use super::parser::Parser;
 use super::token;
 use super::tree::{Args, Node, Piece, Value};
@@ -88,28 +89,30 @@ impl Parser {
             return None;
         }
         let name = mac.path.segments.last()?.ident.to_string();
+        let (name, is_statement) = dialect::unmarked(&name);
         let span = mac.path.segments.last()?.ident.span();
         let is_other = mac.path.segments.len() > 1
             && mac.path.segments.first().is_some_and(|first| OTHERS.iter().any(|other| first.ident == other));
         let delimiters = Delimiters::of(&mac.delimiter);
         let tokens = mac.tokens.clone();
         if !is_other
-            && ["go", "chan", "defer", "recover", "select"].contains(&name.as_str())
+            && !is_statement
+            && ["go", "chan", "defer", "recover", "select"].contains(&name)
             && !self.tree.paths.contains(&mac.path)
         {
             self.tree.paths.push(mac.path.clone());
         }
-        match name.as_str() {
+        match name {
             "go" if !is_other => Go::parse(self, tokens, delimiters, span).map(|go| Node::Go(Box::new(go))),
             "chan" if !is_other => Chan::parse(self, tokens, span).map(|chan| Node::Chan(Box::new(chan))),
             "defer" if !is_other => {
                 Defer::parse(self, tokens, delimiters, span).map(|defer| Node::Defer(Box::new(defer)))
             }
             "recover" if !is_other => Recover::parse(self, tokens, span).map(Node::Recover),
-            "select" if !is_other && Select::is_ours(&tokens) => {
+            "select" if !is_other && (is_statement || Select::is_ours(&tokens)) => {
                 Select::parse(self, tokens, span).map(|select| Node::Select(Box::new(select)))
             }
-            _ => self.args(mac, &name).map(Node::Args),
+            _ => self.args(mac, name).map(Node::Args),
         }
     }
 

@@ -58,12 +58,16 @@ pub(crate) struct Wording {
     pub(crate) name: &'static str,
     /// How the block form is written.
     pub(crate) block: &'static str,
+    /// What stands before the call.
+    pub(crate) open: &'static str,
+    /// What stands after the call.
+    pub(crate) close: &'static str,
 }
 
 impl Call {
     /// Parses a call; `all_moved` if `move` stands before it.
     pub(crate) fn parse(parser: &mut Parser, tokens: &[TokenTree], all_moved: bool, wording: &Wording) -> Option<Call> {
-        let Wording { name, block } = wording;
+        let Wording { name, block, open, close } = wording;
         let Some((TokenTree::Group(args), callee)) = tokens.split_last() else {
             let span = token::span_at(tokens, tokens.len());
             if token::is_ident(tokens.last(), "await") {
@@ -71,12 +75,13 @@ impl Call {
                 parser.errors.push(span, &format!("`{name}` awaits the call by itself"), &help);
             } else if let [TokenTree::Ident(ident)] = tokens {
                 let help = format!(
-                    "call it: `{name}({ident}())`; a future is awaited in a block: `{name}(move {ident} {{ {ident}.await; }})`"
+                    "call it: `{name}{open}{ident}(){close}`; a future is awaited in a block: `{name}{open}move {ident} {{ {ident}.await; }}{close}`"
                 );
-                let help = if *name == "go!" { help } else { format!("call it: `{name}({ident}())`") };
+                let help =
+                    if name.starts_with("go") { help } else { format!("call it: `{name}{open}{ident}(){close}`") };
                 parser.errors.push(span, &format!("`{name}` needs a call or a block"), &help);
             } else {
-                let help = format!("call it: `{name}(f(x))`, or write {block}");
+                let help = format!("call it: `{name}{open}f(x){close}`, or write {block}");
                 parser.errors.push(span, &format!("`{name}` needs a call or a block"), &help);
             }
             return None;
@@ -106,7 +111,7 @@ impl Call {
             })),
             _ => {
                 let span = token::span_at(tokens, 0);
-                let help = format!("write a call `{name}(f(x))`, or {block}");
+                let help = format!("write a call `{name}{open}f(x){close}`, or {block}");
                 parser.errors.push(span, &format!("`{name}` needs a call or a block"), &help);
                 return None;
             }

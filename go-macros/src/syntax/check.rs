@@ -8,6 +8,7 @@ use syn::{
 
 use super::function::is_go_function;
 use super::tree::{Node, Tree, visit_node};
+use super::waits::{Names, Wait};
 use crate::diag::Errors;
 
 /// Whether code can wait.
@@ -65,12 +66,14 @@ pub(crate) struct Check<'t, 'e> {
     waiting: Waiting,
     /// What kind of function it belongs to.
     pub(crate) scope: Scope,
+    /// The names of what waits by itself, in the dialect.
+    pub(crate) names: Option<&'t Names>,
 }
 
 impl<'t, 'e> Check<'t, 'e> {
     /// Nothing checked yet.
     pub(crate) fn new(tree: &'t Tree, errors: &'e mut Errors) -> Check<'t, 'e> {
-        Check { tree, errors, waiting: Waiting::Possible, scope: Scope::Rust }
+        Check { tree, errors, waiting: Waiting::Possible, scope: Scope::Rust, names: None }
     }
 
     /// Checks what `inside` visits in another context.
@@ -125,6 +128,8 @@ impl<'t, 'e> Check<'t, 'e> {
             Node::Defer(defer) => return defer.check(self),
             Node::Chan(chan) => return chan.check(self),
             Node::Recover(recover) => return recover.check(self),
+            Node::Range(range) if !range.counts() => self.waits(range.span),
+            Node::Range(_) => {}
             Node::Define(_) | Node::Assign(_) | Node::Args(_) | Node::Taken => {}
         }
         visit_node(self, node);
@@ -186,9 +191,16 @@ impl<'t> Visit<'t> for Check<'t, '_> {
         visit::visit_expr_await(self, wait);
     }
 
+    fn visit_expr_call(&mut self, call: &'t syn::ExprCall) {
+        if self.names.is_some_and(|names| names.of_call(call) == Some(Wait::Always)) {
+            self.waits(syn::spanned::Spanned::span(&call.func));
+        }
+        visit::visit_expr_call(self, call);
+    }
+
     fn visit_expr_closure(&mut self, closure: &'t ExprClosure) {
         let waiting = if closure.asyncness.is_some() { Waiting::Possible } else { Waiting::Closure };
-        let is_go = closure.asyncness.is_some() && is_go_function(&closure.attrs);
+        let is_go = closure.asyncness.is_some() && (self.names.is_some() || is_go_function(&closure.attrs));
         let scope = if is_go { Scope::Function } else { self.scope.inner() };
         if is_go && let Expr::Block(body) = &*closure.body {
             self.unseen_changes(&body.block.stmts);
@@ -205,7 +217,9 @@ impl<'t> Visit<'t> for Check<'t, '_> {
     }
 
     fn visit_item(&mut self, item: &'t Item) {
+        let names = self.names.take();
         self.within(Waiting::Constant, Scope::Rust, |check| visit::visit_item(check, item));
+        self.names = names;
     }
 
     fn visit_item_fn(&mut self, item: &'t ItemFn) {

@@ -173,6 +173,13 @@ impl<'t> Free<'t> {
                 self.channel(&send.channel);
                 self.visit_expr(&send.value);
             }
+            Node::Range(range) => {
+                self.visit_expr(&range.operand);
+                self.scope(|free| {
+                    free.define_names(&range.names);
+                    free.stmts(&range.body);
+                });
+            }
             Node::Recover(_) | Node::Taken => {}
         }
     }

@@ -76,6 +76,14 @@ impl<'t> Later<'t, '_> {
                 }
                 return;
             }
+            Node::Range(range) => {
+                self.visit_expr(&range.operand);
+                let names = range.names.iter().filter_map(|name| match name {
+                    Name::Variable(ident) => Some(ident.to_string()),
+                    Name::Nothing(_) => None,
+                });
+                return self.block(&range.body, true, names.collect());
+            }
             _ => visit_node(self, node),
         }
         if let Node::Define(define) = node {

@@ -5,6 +5,8 @@
 //! 2. Tokens that a run-time error or a compile error may name carry the place of the user's operator; everything else is
 //!    at `mixed_site`, so that the user's names and lints do not meet it.
 
+use std::rc::Rc;
+
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
@@ -16,6 +18,7 @@ use syn::{
 
 use super::function::{Function, Returns, is_func, is_go_function};
 use super::tree::{Args, Assign, Define, Name, Node, Piece, Recv, Send, Tree, Value};
+use super::waits::{Names, takes_futures};
 use crate::paths::Paths;
 
 /// The argument with which a macro of this crate expands to nothing.
@@ -59,8 +62,12 @@ pub(crate) struct Lower {
     targets: Vec<Target>,
     /// What the code being expanded knows of its Go function.
     pub(crate) function: Function,
+    /// The names of what waits by itself, in the dialect.
+    pub(crate) names: Option<Rc<Names>>,
+    /// Whether the code being expanded can wait.
+    pub(super) can_wait: bool,
     /// How many names were made.
-    names: usize,
+    made: usize,
     /// How often a `break` or `continue` was rewritten.
     rewritten: usize,
 }
@@ -68,7 +75,16 @@ pub(crate) struct Lower {
 impl Lower {
     /// Nothing expanded yet.
     pub(crate) fn new(tree: Tree) -> Lower {
-        Lower { tree, paths: Paths::new(), targets: Vec::new(), function: Function::default(), names: 0, rewritten: 0 }
+        Lower {
+            tree,
+            paths: Paths::new(),
+            targets: Vec::new(),
+            function: Function::default(),
+            names: None,
+            can_wait: true,
+            made: 0,
+            rewritten: 0,
+        }
     }
 
     /// The module of the names that expansions use.
@@ -90,8 +106,8 @@ impl Lower {
 
     /// A name that no other one in this expansion equals.
     pub(crate) fn name(&mut self, stem: &str) -> Ident {
-        self.names += 1;
-        Ident::new(&format!("__go_{stem}{}", self.names - 1), Span::mixed_site())
+        self.made += 1;
+        Ident::new(&format!("__go_{stem}{}", self.made - 1), Span::mixed_site())
     }
 
     /// Lowers an expression.
@@ -124,8 +140,8 @@ impl Lower {
 
     /// Lowers the bodies of a select; the second value says how they leave it if they do so before their end.
     pub(crate) fn bodies<R>(&mut self, inside: impl FnOnce(&mut Self) -> R) -> (R, Option<Leaving>) {
-        self.names += 1;
-        let label = Lifetime::new(&format!("'__go_select{}", self.names - 1), Span::mixed_site());
+        self.made += 1;
+        let label = Lifetime::new(&format!("'__go_select{}", self.made - 1), Span::mixed_site());
         self.targets.push(Target::Select { label, is_used: false, continues: false });
         let result = inside(self);
         let Some(Target::Select { label, is_used: true, continues }) = self.targets.pop() else {
@@ -258,8 +274,11 @@ impl Lower {
 
     /// Somebody else's macro.
     pub(crate) fn args(&mut self, args: Args) -> Macro {
-        let Args { mut mac, pieces, .. } = args;
+        let Args { mut mac, pieces, evaluates, .. } = args;
         let mut tokens = TokenStream::new();
+        let takes_futures = !evaluates || mac.path.segments.last().is_some_and(|last| takes_futures(&last.ident));
+        let could_wait = self.can_wait;
+        self.can_wait &= !takes_futures;
         for piece in pieces {
             match piece {
                 Piece::Tokens(piece) => tokens.extend(piece),
@@ -274,6 +293,7 @@ impl Lower {
                 }
             }
         }
+        self.can_wait = could_wait;
         mac.tokens = tokens;
         mac
     }
@@ -283,6 +303,11 @@ impl Lower {
         let rewritten = self.rewritten;
         let expr = self.expr(value.expr);
         if value.has_nodes || self.rewritten > rewritten { expr.into_token_stream() } else { value.tokens }
+    }
+
+    /// Notes that the user's own tokens will not do any more.
+    pub(super) fn count_rewritten(&mut self) {
+        self.rewritten += 1;
     }
 
     /// A node in expression position.
@@ -301,6 +326,7 @@ impl Lower {
             }
             Node::Chan(chan) => chan.expand_inside(self),
             Node::Recover(recover) => Expr::Verbatim(recover.expand(self)),
+            Node::Range(range) => Expr::Verbatim(range.expand(self)),
             Node::Taken => Expr::Verbatim(TokenStream::new()),
         }
     }
@@ -414,7 +440,20 @@ impl VisitMut for Lower {
             }
             _ => {}
         }
+        let wait = self.waits(expr);
         visit_mut::visit_expr_mut(self, expr);
+        if let Some((wait, at)) = wait {
+            let call = std::mem::replace(expr, Expr::PLACEHOLDER);
+            *expr = self.waiting(call, wait, at);
+        }
+    }
+
+    fn visit_expr_await_mut(&mut self, wait: &mut ExprAwait) {
+        // Who says so waits only once.
+        match self.waits(&wait.base) {
+            Some(_) => visit_mut::visit_expr_mut(self, &mut wait.base),
+            None => self.visit_expr_mut(&mut wait.base),
+        }
     }
 
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
@@ -473,8 +512,12 @@ impl VisitMut for Lower {
     }
 
     fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
-        if closure.asyncness.is_none() || !is_go_function(&closure.attrs) {
-            return self.outside(Function::default(), |lower| lower.visit_expr_mut(&mut closure.body));
+        let is_go = closure.asyncness.is_some() && (self.names.is_some() || is_go_function(&closure.attrs));
+        let could_wait = std::mem::replace(&mut self.can_wait, closure.asyncness.is_some());
+        if !is_go {
+            self.outside(Function::default(), |lower| lower.visit_expr_mut(&mut closure.body));
+            self.can_wait = could_wait;
+            return;
         }
         closure.attrs.retain(|attr| !is_func(attr));
         self.rewritten += 1;
@@ -488,13 +531,18 @@ impl VisitMut for Lower {
         };
         let body = self.go_function(stmts, &returns, Function::default());
         *closure.body = Expr::Verbatim(quote_spanned!(Span::mixed_site()=> { #body }));
+        self.can_wait = could_wait;
     }
 
     fn visit_expr_async_mut(&mut self, block: &mut ExprAsync) {
+        let could_wait = std::mem::replace(&mut self.can_wait, true);
         self.outside(Function::default(), |lower| lower.visit_block_mut(&mut block.block));
+        self.can_wait = could_wait;
     }
 
     fn visit_item_mut(&mut self, item: &mut Item) {
+        let names = self.names.take();
         self.outside(Function::default(), |lower| visit_mut::visit_item_mut(lower, item));
+        self.names = names;
     }
 }

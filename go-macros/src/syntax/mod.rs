@@ -7,6 +7,9 @@
 //! - `call`: calls that are prepared now and run later;
 //! - `format`: the variables in a format string;
 //! - `free`: the variables that a piece of code names but does not define;
+//! - `range`: Go's loops;
+//! - `dialect`: Go's statements as `golang!` has them;
+//! - `waits`: the calls that wait by themselves there;
 //! - `moved`: what a block takes along by name;
 //! - `function`: Go functions and the frames around them;
 //! - `later`: changes that a deferred block would not notice;
@@ -17,6 +20,7 @@
 mod args;
 mod call;
 mod check;
+mod dialect;
 mod format;
 mod free;
 mod function;
@@ -25,16 +29,19 @@ mod leaves;
 mod lower;
 mod moved;
 mod parser;
+mod range;
 pub(crate) mod token;
 mod tree;
+mod waits;
 
 pub(crate) use args::Delimiters;
 pub(crate) use call::{Call, Keeping, Wording};
 pub(crate) use check::{Check, Scope, Waiting};
 pub(crate) use free::{Free, is_variable};
-pub(crate) use function::{Function, Needs, Returns, is_go_function};
+pub(crate) use function::{Function, Needs, Returns, is_func, is_go_function};
 pub(crate) use leaves::Leaves;
 pub(crate) use lower::{Lower, is_nothing, pattern};
 pub(crate) use moved::Moved;
 pub(crate) use parser::{Parser, list_assignment};
 pub(crate) use tree::{Assign, Define, Name, Recv, Send, Tree};
+pub(crate) use waits::Names;

@@ -36,6 +36,8 @@ pub(crate) struct Parser {
     pub(crate) tree: Tree,
     /// What is wrong.
     pub(crate) errors: Errors,
+    /// Whether Go's statements are written without `!`, as in `golang!`.
+    pub(crate) dialect: bool,
 }
 
 impl Parser {
@@ -212,6 +214,18 @@ impl Parser {
                 i = next;
                 continue;
             }
+            if place == Place::Statements
+                && let Some(next) = self.mark_loop(&tokens, i, &mut out)
+            {
+                i = next;
+                continue;
+            }
+            if self.dialect
+                && let Some(next) = self.mark_word(&tokens, i, place, &mut out)
+            {
+                i = next;
+                continue;
+            }
             i = if token::is_define(&tokens, i) {
                 self.mark_define(&tokens, i, place, &mut out)
             } else if token::is_arrow(&tokens, i) {
@@ -322,6 +336,26 @@ impl Parser {
                 self.errors.push(op, "`:=` is a statement and cannot stand in an expression", help);
             }
         }
+    }
+
+    /// Makes a node of Go's loop at `i`: where to go on.
+    fn mark_loop(&mut self, tokens: &[TokenTree], i: usize, out: &mut Marked) -> Option<usize> {
+        let (node, labelled, next) = self.range(tokens, i)?;
+        out.changed = true;
+        let label = if labelled { 3 } else { 0 };
+        out.tokens.truncate(out.tokens.len().saturating_sub(label));
+        out.tokens.extend(node);
+        Some(next)
+    }
+
+    /// Writes one of the dialect's words at `i` in a way that syn can parse: where to go on.
+    fn mark_word(&mut self, tokens: &[TokenTree], i: usize, place: Place, out: &mut Marked) -> Option<usize> {
+        let is_labelled = i >= 3 && token::is_punct(tokens.get(i - 1), ':') && token::is_punct(tokens.get(i - 3), '\'');
+        let starts = place == Place::Statements && (token::starts_statement(tokens, i) || is_labelled);
+        let statement = starts.then(|| self.mark_statement(tokens, i, &mut out.tokens)).flatten();
+        let next = statement.or_else(|| self.mark_expression(tokens, i, &mut out.tokens))?;
+        out.changed = true;
+        Some(next)
     }
 
     /// Makes a node of the statement at `i` if it is `a, b = …;`: where to go on.

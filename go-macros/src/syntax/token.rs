@@ -183,3 +183,13 @@ pub(crate) fn names(tokens: &[TokenTree], word: &str) -> bool {
         token => is_ident(Some(token), word),
     })
 }
+
+/// Whether a new statement starts at `i`, after a block that was one.
+pub(crate) fn is_statement_next(tokens: &[TokenTree], i: usize) -> bool {
+    match tokens.get(i) {
+        Some(TokenTree::Punct(punct)) => !matches!(punct.as_char(), '.' | '?' | ';' | ','),
+        Some(_) => true,
+        // What ends a block may be its value.
+        None => false,
+    }
+}

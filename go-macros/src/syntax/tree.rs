@@ -9,6 +9,7 @@ use syn::visit::Visit;
 use syn::{Expr, ExprLit, Lit, LitStr, Macro, Path, Stmt};
 
 use super::format;
+use super::range::Range;
 use crate::chan::Chan;
 use crate::defer::Defer;
 use crate::go::Go;
@@ -40,6 +41,8 @@ pub(crate) enum Node {
     Chan(Box<Chan>),
     /// `recover!`
     Recover(Recover),
+    /// `for v := range x { .. }`
+    Range(Box<Range>),
     /// It was expanded already.
     Taken,
 }
@@ -306,6 +309,7 @@ pub(crate) fn visit_node<'t, V: Visit<'t>>(visitor: &mut V, node: &'t Node) {
         Node::Select(select) => select.visit(visitor),
         Node::Defer(defer) => defer.visit(visitor),
         Node::Chan(chan) => chan.visit(visitor),
+        Node::Range(range) => range.visit(visitor),
         Node::Recover(_) | Node::Taken => {}
     }
 }

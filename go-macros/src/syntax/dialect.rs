@@ -1,0 +1,150 @@
+//! Go's statements as `golang!` has them: `go f(x);` is `go!(f(x));` there, and so on, before syn parses.
+
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+
+use super::moved::Moved;
+use super::parser::Parser;
+use super::token;
+
+/// What the name of a macro begins with that stands for a statement of the dialect.
+const PREFIX: &str = "__go_statement_";
+
+/// The name of the macro without the mark that it stands for a statement of the dialect.
+pub(super) fn unmarked(name: &str) -> (&str, bool) {
+    match name.strip_prefix(PREFIX) {
+        Some(name) => (name, true),
+        None => (name, false),
+    }
+}
+
+/// The call of the macro that stands for a statement of the dialect.
+fn call(name: &str, span: Span, delimiter: Delimiter, inside: TokenStream, group_span: Span) -> [TokenTree; 3] {
+    let mut bang = Punct::new('!', Spacing::Alone);
+    bang.set_span(span);
+    let mut group = Group::new(delimiter, inside);
+    group.set_span(group_span);
+    [TokenTree::Ident(Ident::new(&format!("{PREFIX}{name}"), span)), TokenTree::Punct(bang), TokenTree::Group(group)]
+}
+
+/// A `;` at a place.
+fn semicolon(span: Span) -> TokenTree {
+    let mut semi = Punct::new(';', Spacing::Alone);
+    semi.set_span(span);
+    TokenTree::Punct(semi)
+}
+
+impl Parser {
+    /// Writes the statement at `i` as a macro call if it is one of the dialect's: where to go on.
+    pub(super) fn mark_statement(&mut self, tokens: &[TokenTree], i: usize, out: &mut Vec<TokenTree>) -> Option<usize> {
+        let TokenTree::Ident(word) = &tokens[i] else { return None };
+        let word = word.to_string();
+        let span = tokens[i].span();
+        let next = tokens.get(i + 1)?;
+        match word.as_str() {
+            "go" | "defer" => {
+                if let TokenTree::Group(block) = next
+                    && block.delimiter() == Delimiter::Brace
+                {
+                    out.extend(call(&word, span, Delimiter::Brace, block.stream(), block.span()));
+                    out.push(semicolon(span));
+                    return Some(after_semicolon(tokens, i + 2));
+                }
+                let TokenTree::Ident(first) = next else { return None };
+                if token::is_ident(Some(next), "func") && token::is_group(tokens.get(i + 2), Delimiter::Parenthesis) {
+                    let help = format!("write the block itself: `{word} {{ .. }}`");
+                    self.errors.push(first.span(), &format!("`{word}` takes a block for Go's function literal"), &help);
+                    return Some(token::end_of_statement(tokens, i));
+                }
+                let end = token::end_of_statement(tokens, i);
+                let block = (i + 1..end).find(|j| token::is_group(tokens.get(*j), Delimiter::Brace));
+                if first == "move"
+                    && let Some(block) = block
+                    && Moved::is_list(&tokens[i + 2..block])
+                {
+                    let inside = token::stream(&tokens[i + 1..=block]);
+                    out.extend(call(&word, span, Delimiter::Parenthesis, inside, span));
+                    out.push(semicolon(span));
+                    return Some(after_semicolon(tokens, block + 1));
+                }
+                let inside = token::stream(&tokens[i + 1..end]);
+                out.extend(call(&word, span, Delimiter::Parenthesis, inside, span));
+                out.push(semicolon(span));
+                Some((end + 1).min(tokens.len()))
+            }
+            "for" => {
+                let body = (i..tokens.len()).find(|j| token::is_group(tokens.get(*j), Delimiter::Brace))?;
+                let head = &tokens[i + 1..body];
+                let is_gos = !head.iter().any(|token| token::is_ident(Some(token), "in"));
+                if !is_gos {
+                    return None;
+                }
+                if let Some(semi) = head.iter().find(|token| token::is_punct(Some(token), ';')) {
+                    let help = "count with `for i := range n { .. }` or `for i in 3..n { .. }`";
+                    self.errors.push(semi.span(), "a loop with three clauses does not exist here", help);
+                    return Some(body + 1);
+                }
+                let word = if head.is_empty() { "loop" } else { "while" };
+                out.push(TokenTree::Ident(Ident::new(word, span)));
+                Some(i + 1)
+            }
+            _ => {
+                self.report_word(&word, tokens, i);
+                None
+            }
+        }
+    }
+
+    /// Writes the expression at `i` as a macro call if it is one of the dialect's: where to go on.
+    pub(super) fn mark_expression(
+        &mut self,
+        tokens: &[TokenTree],
+        i: usize,
+        out: &mut Vec<TokenTree>,
+    ) -> Option<usize> {
+        let TokenTree::Ident(word) = &tokens[i] else { return None };
+        let TokenTree::Group(group) = tokens.get(i + 1)? else { return None };
+        let before = token::before(tokens, i);
+        let is_part = token::is_punct(before, '.')
+            || token::is_punct(before, ':') && i >= 2 && token::is_joint(tokens.get(i - 2), ':');
+        if is_part || token::is_ident(before, "fn") {
+            return None;
+        }
+        let span = word.span();
+        if word == "select" && group.delimiter() == Delimiter::Brace {
+            out.extend(call("select", span, Delimiter::Brace, group.stream(), group.span()));
+            if token::starts_statement(tokens, i) && token::is_statement_next(tokens, i + 2) {
+                out.push(semicolon(span));
+            }
+            return Some(i + 2);
+        }
+        if word == "recover" && group.delimiter() == Delimiter::Parenthesis {
+            out.extend(call("recover", span, Delimiter::Parenthesis, group.stream(), group.span()));
+            return Some(i + 2);
+        }
+        None
+    }
+
+    /// Reports a word with which a statement of Go begins that has another form here.
+    fn report_word(&mut self, word: &str, tokens: &[TokenTree], i: usize) {
+        let next = tokens.get(i + 1);
+        let is_name = matches!(next, Some(TokenTree::Ident(_)));
+        let (message, help) = match word {
+            "switch" if is_name || token::is_group(next, Delimiter::Brace) => {
+                ("`switch` is `match` here", "write `match x { 1 => .., _ => .. }`")
+            }
+            "var" if is_name => ("`var` is `let` here", "write `let mut x = ..;` or `x := ..;`"),
+            "func" if is_name => ("`func` is `fn` here", "write `fn name(..) { .. }`"),
+            "fallthrough" if next.is_none() || token::is_punct(next, ';') => {
+                ("there is no `fallthrough`", "give the arm both patterns: `1 | 2 => ..`")
+            }
+            "goto" if is_name => ("there is no `goto`", "leave or repeat a labelled loop: `break 'outer`"),
+            _ => return,
+        };
+        self.errors.push(tokens[i].span(), message, help);
+    }
+}
+
+/// Where to go on after a `;` that is superfluous.
+fn after_semicolon(tokens: &[TokenTree], i: usize) -> usize {
+    if token::is_punct(tokens.get(i), ';') { i + 1 } else { i }
+}
