@@ -7,7 +7,6 @@ import (
 )
 
 type barrier struct {
-	mu      sync.Mutex
 	cond    *sync.Cond
 	size    int
 	waiting int
@@ -15,14 +14,12 @@ type barrier struct {
 }
 
 func newBarrier(size int) *barrier {
-	b := &barrier{size: size}
-	b.cond = sync.NewCond(&b.mu)
-	return b
+	return &barrier{cond: sync.NewCond(new(sync.Mutex)), size: size}
 }
 
-func (b *barrier) await() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+func (b *barrier) pass() {
+	b.cond.L.Lock()
+	defer b.cond.L.Unlock()
 	round := b.round
 	b.waiting++
 	if b.waiting == b.size {
@@ -37,7 +34,8 @@ func (b *barrier) await() {
 }
 
 func main() {
-	const workers, rounds = 5, 4
+	const workers = 5
+	const rounds = 4
 	b := newBarrier(workers)
 	log := make(chan int, workers*rounds)
 	var wg sync.WaitGroup
@@ -47,7 +45,7 @@ func main() {
 			defer wg.Done()
 			for round := range rounds {
 				log <- round
-				b.await()
+				b.pass()
 			}
 		}()
 	}

@@ -8,33 +8,36 @@ import (
 	"time"
 )
 
+type stats struct {
+	mu      sync.Mutex
+	most    int32
+	lengths []int
+}
+
 func main() {
 	limit := make(chan struct{}, 3)
-	var running, most atomic.Int32
+	var running atomic.Int32
 	var wg sync.WaitGroup
-	lengths := make([]int, 8)
-	words := []string{"a", "bc", "def", "ghij", "klm", "no", "p", "qrstu"}
-	var mu sync.Mutex
-	for i, word := range words {
+	s := &stats{lengths: make([]int, 8)}
+	for i, word := range []string{"a", "bc", "def", "ghij", "klm", "no", "p", "qrstu"} {
 		wg.Add(1)
 		limit <- struct{}{}
 		go func() {
 			defer wg.Done()
 			defer func() { <-limit }()
 			now := running.Add(1)
-			for m := most.Load(); now > m; m = most.Load() {
-				if most.CompareAndSwap(m, now) {
-					break
-				}
-			}
 			time.Sleep(5 * time.Millisecond)
-			mu.Lock()
-			lengths[i] = len(word)
-			mu.Unlock()
+			s.mu.Lock()
+			s.most = max(s.most, now)
+			s.lengths[i] = len(word)
+			s.mu.Unlock()
 			running.Add(-1)
 		}()
 	}
 	wg.Wait()
-	fmt.Println("lengths", lengths)
-	fmt.Println("within the bound:", most.Load() <= 3, "running:", running.Load())
+	s.mu.Lock()
+	for i, n := range s.lengths {
+		fmt.Println("word", i, "has", n)
+	}
+	fmt.Println("within the bound:", s.most <= 3, "running:", running.Load())
 }

@@ -7,27 +7,24 @@ import (
 )
 
 type queue struct {
-	mu    sync.Mutex
 	cond  *sync.Cond
 	items []int
 }
 
 func newQueue() *queue {
-	q := &queue{}
-	q.cond = sync.NewCond(&q.mu)
-	return q
+	return &queue{cond: sync.NewCond(new(sync.Mutex))}
 }
 
 func (q *queue) put(item int) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
+	q.cond.L.Lock()
+	defer q.cond.L.Unlock()
 	q.items = append(q.items, item)
 	q.cond.Signal()
 }
 
 func (q *queue) take() int {
-	q.mu.Lock()
-	defer q.mu.Unlock()
+	q.cond.L.Lock()
+	defer q.cond.L.Unlock()
 	for len(q.items) == 0 {
 		q.cond.Wait()
 	}

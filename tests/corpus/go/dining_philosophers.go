@@ -25,9 +25,9 @@ func dine(first, second *fork, meals chan<- int, id int, wg *sync.WaitGroup) {
 }
 
 func main() {
-	forks := make([]*fork, 5)
-	for i := range forks {
-		forks[i] = new(fork)
+	var forks []*fork
+	for range 5 {
+		forks = append(forks, new(fork))
 	}
 	meals := make(chan int)
 	var wg sync.WaitGroup
@@ -43,7 +43,9 @@ func main() {
 	for id := range meals {
 		eaten[id]++
 	}
-	fmt.Println("meals", eaten)
+	for i, n := range eaten {
+		fmt.Println("philosopher", i, n)
+	}
 	for i, f := range forks {
 		fmt.Println("fork", i, f.uses)
 	}

@@ -3,35 +3,40 @@ package main
 
 import "fmt"
 
-func talk(name string, n int) <-chan string {
-	c := make(chan string)
+type line struct {
+	name   string
+	number int
+}
+
+func talk(name string, n int) <-chan line {
+	c := make(chan line)
 	go func() {
 		for i := range n {
-			c <- fmt.Sprintf("%s %d", name, i)
+			c <- line{name, i}
 		}
 		close(c)
 	}()
 	return c
 }
 
-func fanIn(a, b <-chan string) <-chan string {
-	out := make(chan string)
+func fanIn(a, b <-chan line) <-chan line {
+	out := make(chan line)
 	go func() {
 		defer close(out)
 		for a != nil || b != nil {
 			select {
-			case s, ok := <-a:
+			case l, ok := <-a:
 				if !ok {
 					a = nil
 					continue
 				}
-				out <- s
-			case s, ok := <-b:
+				out <- l
+			case l, ok := <-b:
 				if !ok {
 					b = nil
 					continue
 				}
-				out <- s
+				out <- l
 			}
 		}
 	}()
@@ -41,14 +46,11 @@ func fanIn(a, b <-chan string) <-chan string {
 func main() {
 	next := map[string]int{}
 	total := 0
-	for s := range fanIn(talk("ann", 5), talk("bob", 7)) {
-		var name string
-		var i int
-		fmt.Sscanf(s, "%s %d", &name, &i)
-		if next[name] != i {
-			fmt.Println("out of order:", s)
+	for l := range fanIn(talk("ann", 5), talk("bob", 7)) {
+		if next[l.name] != l.number {
+			fmt.Println("out of order:", l.name, l.number)
 		}
-		next[name]++
+		next[l.name]++
 		total++
 	}
 	fmt.Println("ann", next["ann"], "bob", next["bob"], "total", total)

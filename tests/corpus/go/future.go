@@ -25,18 +25,18 @@ func start(n int) *future {
 	return f
 }
 
-func (f *future) await() (int, error) {
+func (f *future) wait() (int, error) {
 	<-f.done
 	return f.value, f.err
 }
 
 func main() {
 	a, b, c := start(4), start(5), start(-1)
-	x, _ := a.await()
-	y, _ := b.await()
+	x, _ := a.wait()
+	y, _ := b.wait()
 	fmt.Println("sum", x+y)
-	again, _ := a.await()
+	again, _ := a.wait()
 	fmt.Println("again", again)
-	_, err := c.await()
+	_, err := c.wait()
 	fmt.Println("error:", err)
 }

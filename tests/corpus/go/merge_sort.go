@@ -32,6 +32,13 @@ func mergeSort(values []int, out chan<- []int) {
 	out <- merge(<-left, <-right)
 }
 
+func show(values []int) {
+	for _, v := range values {
+		fmt.Print(v, " ")
+	}
+	fmt.Println()
+}
+
 func main() {
 	var values []int
 	x := 17
@@ -39,8 +46,8 @@ func main() {
 		x = (x*61 + 29) % 101
 		values = append(values, x)
 	}
-	fmt.Println(values)
+	show(values)
 	out := make(chan []int)
 	go mergeSort(values, out)
-	fmt.Println(<-out)
+	show(<-out)
 }

@@ -17,19 +17,21 @@ func (c *container) inc(name string) {
 	c.counters[name]++
 }
 
+func (c *container) count(name string, n int, wg *sync.WaitGroup) {
+	defer wg.Done()
+	for range n {
+		c.inc(name)
+	}
+}
+
 func main() {
 	c := &container{counters: map[string]int{"a": 0, "b": 0}}
 	var wg sync.WaitGroup
-	inc := func(name string, n int) {
-		defer wg.Done()
-		for range n {
-			c.inc(name)
-		}
-	}
 	wg.Add(3)
-	go inc("a", 1000)
-	go inc("a", 1000)
-	go inc("b", 1000)
+	go c.count("a", 1000, &wg)
+	go c.count("a", 1000, &wg)
+	go c.count("b", 1000, &wg)
 	wg.Wait()
+	c.mu.Lock()
 	fmt.Println("a", c.counters["a"], "b", c.counters["b"])
 }

@@ -3,7 +3,7 @@ package main
 
 import "fmt"
 
-func gen(nums ...int) <-chan int {
+func emit(nums ...int) <-chan int {
 	out := make(chan int)
 	go func() {
 		defer close(out)
@@ -40,7 +40,7 @@ func odd(in <-chan int) <-chan int {
 
 func main() {
 	sum := 0
-	for n := range odd(square(gen(3, 4, 7, 8, 11))) {
+	for n := range odd(square(emit(3, 4, 7, 8, 11))) {
 		fmt.Println(n)
 		sum += n
 	}
