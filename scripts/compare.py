@@ -2,7 +2,7 @@
 """Compares this project with Go, and with any program that speaks the same command line.
 
     scripts/compare.py run   --out FILE.jsonl [--rounds 5] [--procs 2,1] [--only REGEX] [--add PROGRAM]... [--scale REGEX=F]...
-    scripts/compare.py table FILE.jsonl...     # writes the results into README.md and docs/guide/speed.md
+    scripts/compare.py table FILE.jsonl... [--note SENTENCE]     # writes the results into README.md and docs/guide/speed.md
     scripts/compare.py scale --out FILE.jsonl [--rounds 3]     # goroutines by the ten thousand, hundred thousand and million
     scripts/compare.py plot  FILE.jsonl        # draws them: docs/guide/scale.svg
 
@@ -231,6 +231,8 @@ def table(arguments):
         f"Rust {rust}; medians of {rounds} interleaved rounds, two workers, time an operation. \"here : Go\" is the "
         "median of the ratios within a round."
     )
+    if arguments.note:
+        said += f" {arguments.note}"
     everything = [workload for workload, procs in results if procs == 2]
     put("README.md", "\n".join(["", *rows(results, 2, ROWS), "", said, ""]))
     full = ["", said, "", *rows(results, 2, dict.fromkeys([*ROWS, *everything]))]
@@ -312,6 +314,7 @@ def main():
     command.add_argument("--timeout", type=float, default=60)
     command = commands.add_parser("table")
     command.set_defaults(function=table)
+    command.add_argument("--note", help="a sentence on the circumstances")
     command.add_argument("files", nargs="+")
     command = commands.add_parser("scale")
     command.set_defaults(function=scale)
