@@ -54,6 +54,7 @@ const UNSAFE: &[&str] = &[
     "go-runtime/src/private/func.rs",
     "go-runtime/src/rt/cell.rs",
     "go-runtime/src/rt/drain.rs",
+    "go-runtime/src/rt/leaks.rs",
     "go-runtime/src/rt/scheduler.rs",
     "go-runtime/src/rt/stranger.rs",
     "go-runtime/src/select/case.rs",

@@ -6,6 +6,7 @@ mod costs;
 mod documents;
 mod ends;
 mod hooks;
+mod leaks;
 mod owned;
 mod probes;
 mod quits;

@@ -306,6 +306,12 @@ impl<T> Core<T> {
         true
     }
 
+    /// How many handles the channel has; `None` for a timer's, which others than handles use.
+    pub(crate) fn handles(&self) -> Option<usize> {
+        // SAFETY: a core is made by its handles only, and whoever has the reference borrows one of them.
+        (!self.timer).then(|| unsafe { crate::shim::handles(self) })
+    }
+
     /// How many receives and streams wait; for timers.
     pub(crate) fn waiting_receivers(&self) -> usize {
         let state = self.state.lock();

@@ -308,7 +308,7 @@ macro_rules! sending_handle {
             #[inline]
             #[track_caller]
             pub fn send(&self, value: T) -> Send<'_, T> {
-                Send::new(self.core(), value, Location::caller())
+                Send::new(self.core(), self, value, Location::caller())
             }
 
             /// Sends `value` if that needs no waiting: the buffer has room or a receiver waits.
@@ -385,7 +385,7 @@ macro_rules! receiving_handle {
             #[inline]
             #[track_caller]
             pub fn recv(&self) -> Recv<'_, T> {
-                Recv::new(self.core(), Location::caller())
+                Recv::new(self.core(), self, Location::caller())
             }
 
             /// Receives a value if that needs no waiting.

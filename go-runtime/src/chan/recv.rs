@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::core::{Core, Outcome, Wakers};
-use crate::goroutine::{self, WaitReason};
+use crate::goroutine::{self, WaitReason, inspect};
 use crate::waiter::{Node, ONLY, Waiter};
 
 /// How far an operation has come.
@@ -28,8 +28,12 @@ pub struct Recv<'a, T> {
     core: Option<&'a Core<T>>,
     /// Where the program receives.
     place: &'static Location<'static>,
+    /// Where the handle lies that this borrows.
+    handle: usize,
     /// How far it has come.
     phase: Phase,
+    /// The pass in which it was asked last what it waits on, see `goroutine::inspect`.
+    asked: u8,
     /// The goroutine whose waker is stored, or 0.
     owner: u64,
     /// The place in the queue; a value that was handed over.
@@ -39,10 +43,20 @@ pub struct Recv<'a, T> {
 }
 
 impl<'a, T> Recv<'a, T> {
-    /// A receive from `core` on behalf of the program's `place`.
+    /// A receive from `core`, whose handle is `handle`, on behalf of the program's `place`.
     #[inline]
-    pub(crate) fn new(core: Option<&'a Core<T>>, place: &'static Location<'static>) -> Recv<'a, T> {
-        Recv { core, place, phase: Phase::New, owner: 0, node: Node::new(None), waiter: Waiter::new() }
+    pub(crate) fn new<H>(core: Option<&'a Core<T>>, handle: &'a H, place: &'static Location<'static>) -> Recv<'a, T> {
+        let handle = std::ptr::from_ref(handle).addr();
+        Recv {
+            core,
+            place,
+            handle,
+            phase: Phase::New,
+            asked: 0,
+            owner: 0,
+            node: Node::new(None),
+            waiter: Waiter::new(),
+        }
     }
 
     /// Notes what the goroutine waits for.
@@ -130,6 +144,10 @@ impl<T> Future for Recv<'_, T> {
             Phase::Parked => {
                 this.note();
                 if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
+                    if inspect::is_asked() {
+                        this.asked =
+                            inspect::tell(std::ptr::from_ref(core).addr(), || core.handles(), this.handle, this.asked);
+                    }
                     return Poll::Pending;
                 }
                 this.again(core, cx)

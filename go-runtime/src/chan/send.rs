@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use super::core::{Core, Outcome, Wakers};
 use super::recv::Phase;
-use crate::goroutine::{self, WaitReason};
+use crate::goroutine::{self, WaitReason, inspect};
 use crate::texts;
 use crate::waiter::{Node, ONLY, Waiter};
 
@@ -19,8 +19,12 @@ pub struct Send<'a, T> {
     core: Option<&'a Core<T>>,
     /// Where the program sends.
     place: &'static Location<'static>,
+    /// Where the handle lies that this borrows.
+    handle: usize,
     /// How far it has come.
     phase: Phase,
+    /// The pass in which it was asked last what it waits on, see `goroutine::inspect`.
+    asked: u8,
     /// The goroutine whose waker is stored, or 0.
     owner: u64,
     /// The place in the queue; the value until it is sent.
@@ -30,10 +34,17 @@ pub struct Send<'a, T> {
 }
 
 impl<'a, T> Send<'a, T> {
-    /// A send of `value` to `core` on behalf of the program's `place`.
+    /// A send of `value` to `core`, whose handle is `handle`, on behalf of the program's `place`.
     #[inline]
-    pub(crate) fn new(core: Option<&'a Core<T>>, value: T, place: &'static Location<'static>) -> Send<'a, T> {
-        Send { core, place, phase: Phase::New, owner: 0, node: Node::new(Some(value)), waiter: Waiter::new() }
+    pub(crate) fn new<H>(
+        core: Option<&'a Core<T>>,
+        handle: &'a H,
+        value: T,
+        place: &'static Location<'static>,
+    ) -> Send<'a, T> {
+        let handle = std::ptr::from_ref(handle).addr();
+        let node = Node::new(Some(value));
+        Send { core, place, handle, phase: Phase::New, asked: 0, owner: 0, node, waiter: Waiter::new() }
     }
 
     /// Notes what the goroutine waits for.
@@ -133,6 +144,10 @@ impl<T> Future for Send<'_, T> {
             Phase::Parked => {
                 this.note();
                 if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
+                    if inspect::is_asked() {
+                        this.asked =
+                            inspect::tell(std::ptr::from_ref(core).addr(), || core.handles(), this.handle, this.asked);
+                    }
                     return Poll::Pending;
                 }
                 this.again(core, cx)

@@ -5,6 +5,7 @@
 
 pub(crate) mod clock;
 mod current;
+pub(crate) mod inspect;
 mod reason;
 mod record;
 

@@ -4,7 +4,7 @@
 //! any time, and a goroutine writes its own with two relaxed stores.
 
 use std::panic::Location;
-use std::ptr;
+use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use super::{WaitReason, clock};
@@ -24,6 +24,8 @@ pub(crate) struct Record {
     waits: AtomicU64,
     /// Where it waits.
     place: AtomicPtr<Location<'static>>,
+    /// The executor's task, null before it is there and after it has ended.
+    task: AtomicPtr<()>,
     /// What does not change while it lives.
     spawned: Lock<Option<Spawned>>,
 }
@@ -46,6 +48,8 @@ pub(crate) struct Spawned {
 pub(crate) struct Registered {
     /// The goroutine's number.
     pub(crate) id: u64,
+    /// Its own number, see [`Record::incarnation`].
+    pub(crate) incarnation: u64,
     /// Why it waits.
     pub(crate) reason: WaitReason,
     /// The second since when it waits, by the [`clock`](super::clock).
@@ -125,6 +129,7 @@ impl Record {
                 owner: AtomicUsize::new(0),
                 waits: AtomicU64::new(0),
                 place: AtomicPtr::new(ptr::null_mut()),
+                task: AtomicPtr::new(ptr::null_mut()),
                 spawned: Lock::new(None),
             })
             .collect();
@@ -136,8 +141,32 @@ impl Record {
 
     /// The goroutine is over.
     pub(crate) fn release(&'static self) {
+        self.task.store(ptr::null_mut(), Ordering::Relaxed);
         self.id.store(0, Ordering::Relaxed);
+        // Whoever holds all these locks keeps goroutines from getting beyond this line, see `tasks`.
         shard().lock().push(self);
+    }
+
+    /// The goroutine's task is there.
+    #[inline]
+    pub(crate) fn set_task(&self, task: *mut ()) {
+        // Release: pairs with the acquire in `tasks`.
+        self.task.store(task, Ordering::Release);
+    }
+
+    /// Calls `of` with the task of each goroutine of a scheduler, while none of these tasks can be freed; it must not run
+    /// anything of a goroutine's.
+    pub(crate) fn tasks<R>(owner: usize, mut of: impl FnMut(NonNull<()>) -> R) -> Vec<R> {
+        let slabs = SLABS.lock().clone();
+        // A goroutine that ends goes through `release` before its task is freed, and waits there.
+        let _locks: Vec<_> = FREE.iter().map(Lock::lock).collect();
+        slabs
+            .iter()
+            .flat_map(|slab| slab.iter())
+            .filter(|record| record.id.load(Ordering::Acquire) != 0 && record.owner.load(Ordering::Relaxed) == owner)
+            .filter_map(|record| NonNull::new(record.task.load(Ordering::Acquire)))
+            .map(&mut of)
+            .collect()
     }
 
     /// The goroutine's number.
@@ -201,7 +230,7 @@ impl Record {
         let place = unsafe { self.place.load(Ordering::Relaxed).as_ref() };
         // Where a goroutine that runs waited before is of no interest.
         let place = place.filter(|_| reason != WaitReason::Running);
-        Some(Registered { id, reason, since: waits >> 8, place, spawned })
+        Some(Registered { id, incarnation: self.incarnation(), reason, since: waits >> 8, place, spawned })
     }
 
     /// The records of a scheduler, by number.

@@ -98,7 +98,7 @@ macro_rules! send_to {
             where
                 Self: Sends,
             {
-                SendFuture::new(self.core(), value, Location::caller())
+                SendFuture::new(self.core(), self, value, Location::caller())
             }
             #[inline]
             #[track_caller]
@@ -187,7 +187,7 @@ macro_rules! recv_by_ref {
                 Self: Receives,
                 T: Zero,
             {
-                RecvMap { recv: Recv::new(self.core(), Location::caller()), map: value }
+                RecvMap { recv: Recv::new(self.core(), self, Location::caller()), map: value }
             }
             #[inline]
             #[track_caller]
@@ -195,7 +195,7 @@ macro_rules! recv_by_ref {
             where
                 Self: Receives,
             {
-                RecvMap { recv: Recv::new(self.core(), Location::caller()), map: drop }
+                RecvMap { recv: Recv::new(self.core(), self, Location::caller()), map: drop }
             }
             #[inline]
             #[track_caller]
@@ -204,7 +204,7 @@ macro_rules! recv_by_ref {
                 Self: Receives,
                 T: Zero,
             {
-                RecvMap { recv: Recv::new(self.core(), Location::caller()), map: value_ok }
+                RecvMap { recv: Recv::new(self.core(), self, Location::caller()), map: value_ok }
             }
             #[inline]
             #[track_caller]

@@ -15,9 +15,9 @@ use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 use super::drain;
 use super::process;
 use super::scheduler::Scheduler;
-use super::state::{Parked, Reference, State, Woken};
+use super::state::{Begun, Parked, Reference, State, Woken};
 use super::stranger;
-use crate::goroutine::{self, Current, Record};
+use crate::goroutine::{self, Current, Record, inspect};
 
 /// What the executor knows of a goroutine without looking into its future.
 #[derive(Clone, Copy)]
@@ -121,6 +121,12 @@ impl Runnable {
         unsafe { self.task.as_ref() }.meta
     }
 
+    /// Where the task lies.
+    #[inline]
+    pub(super) fn task(&self) -> *mut () {
+        self.task.as_ptr().cast()
+    }
+
     /// The task as one word; [`Runnable::from_raw`] takes it back.
     pub(super) fn into_raw(self) -> NonNull<()> {
         ManuallyDrop::new(self).task.cast()
@@ -156,6 +162,9 @@ impl Runnable {
             Ok(Poll::Pending) => {
                 // Before it can be woken: afterwards another worker may run it already.
                 record.set_pending();
+                if inspect::is_asked() {
+                    inspected(header, begun, reference);
+                }
                 if header.state.park(begun, reference) == Parked::Again {
                     record.set_running();
                     drain::give_way(Runnable { task });
@@ -168,6 +177,28 @@ impl Runnable {
                 finish(task, reference);
             }
         }
+    }
+}
+
+/// Reports a goroutine that waits to whoever asks what it waits on.
+#[cold]
+fn inspected(header: &Header, begun: Begun, reference: Reference) {
+    if let Some(wakers) = header.state.wakers(begun, reference) {
+        let start = std::ptr::from_ref(header).addr();
+        inspect::report(header.meta.record.incarnation(), wakers, start..start + header.vtable.layout.size());
+    }
+}
+
+/// A waker of a task.
+///
+/// # Safety
+/// The word is [`Runnable::task`]'s, and the task is not freed during the call.
+pub(super) unsafe fn waker(task: NonNull<()>) -> Waker {
+    let task = task.cast::<Header>();
+    // SAFETY: the caller's promise; the waker has a reference of its own.
+    unsafe {
+        task.as_ref().state.add_reference();
+        Waker::from_raw(raw_waker(task))
     }
 }
 

@@ -6,6 +6,7 @@
 //! - `stranger`: the waker that code outside this crate gets, counted so that a deadlock can be told from waiting;
 //! - `sysmon`: the thread that looks after busy schedulers; `threads`: what is known of the process's threads;
 //! - `deadlock`: what is decided when every worker is idle;
+//! - `leaks`: which goroutines can never run again;
 //! - `report` and `process`: Go's reports and exit codes; `outcome`: how a test ended; `quit`: `SIGQUIT`;
 //! - `entry`: `#[go::main]` and `#[go::test]`; `launch`: the tokio runtimes they run on; `owned`: runtimes of the user's.
 //!
@@ -17,6 +18,7 @@ mod deadlock;
 mod drain;
 mod entry;
 mod launch;
+mod leaks;
 mod name;
 mod outcome;
 mod owned;
@@ -35,6 +37,7 @@ mod threads;
 pub(crate) use entry::{MainOptions, main_with};
 pub use entry::{TestOptions, main, test};
 pub(crate) use launch::gomaxprocs;
+pub(crate) use leaks::leaked;
 pub use name::Name;
 pub(crate) use owned::attach;
 pub(crate) use process::{exit, fatal, goexit, is_exit, recheck};

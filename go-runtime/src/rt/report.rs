@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::error::Error as StdError;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -126,6 +126,17 @@ pub(super) fn leaks(scheduler: &'static Scheduler) -> Option<String> {
     let length = out.len();
     waiting(&mut out, Record::all(scheduler.owner()).iter().filter(|one| one.reason != WaitReason::Running));
     (out.len() > length).then_some(out)
+}
+
+/// Those of a scheduler's goroutines whose own numbers are among `dead`, without a first line.
+pub(super) fn leaked(scheduler: &'static Scheduler, dead: &HashSet<u64>) -> String {
+    let mut out = String::new();
+    let mut names = Names::default();
+    for registered in Record::all(scheduler.owner()).iter().filter(|one| dead.contains(&one.incarnation)) {
+        let reason = format!("{} (leaked)", registered.reason.text());
+        paragraph(&mut out, &mut names, registered, &reason, registered.place.map(Place::from).as_ref());
+    }
+    out.trim_start_matches('\n').to_owned()
 }
 
 /// The report of something that ends the process: `first`, then the goroutine at fault, which ran at `place`.

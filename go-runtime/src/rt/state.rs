@@ -132,6 +132,13 @@ impl State {
         Begun { wakes }
     }
 
+    /// How many wakers there are when a poll has ended pending; `None` if the task was woken meanwhile.
+    pub(crate) fn wakers(&self, begun: Begun, reference: Reference) -> Option<usize> {
+        let word = self.word.load(Ordering::Acquire);
+        let own = reference.held() / REFERENCE;
+        (word & WAKES == begun.wakes).then(|| (word / REFERENCE - own) as usize)
+    }
+
     /// The poll ended pending. If the task is to be queued again, the queue has a reference.
     #[inline]
     pub(crate) fn park(&self, begun: Begun, reference: Reference) -> Parked {

@@ -34,8 +34,10 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let id = drain::started(scheduler);
-    let meta = Meta { record: Record::take(id, std::ptr::from_ref(scheduler).addr(), spawned), scheduler };
-    drain::spawn(Runnable::new(future, meta));
+    let record = Record::take(id, std::ptr::from_ref(scheduler).addr(), spawned);
+    let runnable = Runnable::new(future, Meta { record, scheduler });
+    record.set_task(runnable.task());
+    drain::spawn(runnable);
 }
 
 /// Where code that runs elsewhere, such as a timer, starts its goroutines.

@@ -120,6 +120,41 @@ pub fn stack_all() -> String {
     rt::dump()
 }
 
+/// The goroutines of the current runtime that can never run again, in the form of Go's reports; empty if none is known.
+///
+/// A goroutine is leaked if nothing is left that could wake it: it waits on the nil channel or in `select! {}`, or it sends
+/// to or receives from a channel all of whose remaining handles belong to goroutines that are leaked themselves.
+///
+/// What is named is leaked for certain; not everything that is leaked is named. A channel counts only if each of its
+/// remaining handles is a variable of a goroutine that waits with it: a handle in a static, in an `Arc`, on the heap, or in a
+/// variable besides the one that waits, may be used by somebody. Goroutines in a `select!` with cases, on a lock or on a
+/// wait group, and those that wait for anything outside this crate, are not named.
+///
+/// # Go
+/// The goroutine leak profile of package `runtime/pprof`.
+///
+/// # Cancel safety
+/// Dropping the future gives the search up.
+///
+/// # Examples
+/// ```
+/// use go::prelude::*;
+///
+/// #[go::main]
+/// async fn main() {
+///     let answer = chan!(i32);
+///     go! { answer <- 42; }
+///     runtime::gosched().await;
+///     assert_eq!(runtime::leaked().await, ""); // `answer` may still be received from
+///     drop(answer);
+///     let leaked = runtime::leaked().await;
+///     assert!(leaked.contains("[chan send (leaked)]:"), "{leaked}");
+/// }
+/// ```
+pub async fn leaked() -> String {
+    rt::leaked().await
+}
+
 /// Ends the current goroutine; what it deferred runs, other goroutines go on.
 ///
 /// When the main goroutine ends so, the program goes on with the others, and once they have ended it is reported:

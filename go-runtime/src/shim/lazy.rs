@@ -119,6 +119,16 @@ impl<T> Drop for LazyArc<T> {
     }
 }
 
+/// How many handles an object has.
+///
+/// # Safety
+/// The object was made by a [`LazyArc`], one of whose handles keeps it during the call.
+pub(crate) unsafe fn handles<T>(object: &T) -> usize {
+    // SAFETY: the caller's promise; `ManuallyDrop` leaves the count alone.
+    let arc = std::mem::ManuallyDrop::new(unsafe { Arc::from_raw(std::ptr::from_ref(object)) });
+    Arc::strong_count(&arc)
+}
+
 /// A reference to an object that does not keep it.
 pub(crate) struct WeakLazy<T> {
     /// The object, if it still exists.

@@ -12,7 +12,7 @@ mod lazy;
 mod lock;
 
 pub(crate) use cell::Slot;
-pub(crate) use lazy::{Lazy, LazyArc, WeakLazy};
+pub(crate) use lazy::{Lazy, LazyArc, WeakLazy, handles};
 pub(crate) use lock::Lock;
 
 #[cfg(go_loom)]

@@ -4,6 +4,7 @@ mod alive;
 mod costs;
 mod ends;
 mod hooks;
+mod leaks;
 mod owned;
 mod probe;
 mod quits;
@@ -46,6 +47,9 @@ programs! {
     owned::one_thread
     costs::blocked
     costs::idle
+    leaks::dead
+    leaks::alive
+    leaks::churn
     hooks::before
     hooks::chained
     hooks::replacing

@@ -1,0 +1,108 @@
+//! How goroutines are asked what they wait on: the other half of `runtime::leaked`.
+//!
+//! Whoever asks makes every goroutine be polled once more, in three passes. A receive or a send that is still parked then
+//! tells which channel it waits on, how many handles the channel has, and where the handle lies that it borrows; the
+//! executor adds where the goroutine's own memory lies and how many wakers of it are out. Nothing of this costs an operation
+//! that is not asked anything.
+//!
+//! # Invariants
+//! 1. A report counts for the pass in which it arrives, and only if everything in it was told in that pass; passes change
+//!    under the lock of the reports. So whatever counts for a pass was seen after the end of the pass before.
+//! 2. An operation remembers the pass in which it was asked last, and a new one was asked in none. So one that was asked
+//!    in three passes has been parked from the first to the third.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::record;
+
+/// The pass that is under way; 0 if nobody asks.
+static PASS: AtomicU8 = AtomicU8::new(0);
+/// What goroutines have reported in this pass.
+static REPORTS: Mutex<Vec<Report>> = Mutex::new(Vec::new());
+
+/// What a parked operation tells.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told {
+    /// The channel's address.
+    pub(crate) channel: usize,
+    /// How many handles the channel has; `None` if others than handles may use it.
+    pub(crate) handles: Option<usize>,
+    /// Where the handle lies that the operation borrows.
+    pub(crate) handle: usize,
+    /// Whether the operation has told the same in every pass so far.
+    steady: bool,
+    /// The pass.
+    pass: u8,
+    /// The goroutine's own number.
+    goroutine: u64,
+}
+
+/// What a goroutine reports that is parked.
+#[derive(Debug, Clone)]
+pub(crate) struct Report {
+    /// The goroutine's own number.
+    pub(crate) goroutine: u64,
+    /// How many wakers of it are out.
+    pub(crate) wakers: usize,
+    /// Where its memory lies.
+    pub(crate) memory: Range<usize>,
+    /// What its operations told.
+    pub(crate) told: Vec<Told>,
+}
+
+thread_local! {
+    /// What operations have told during the current poll.
+    static TOLD: RefCell<Vec<Told>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Whether somebody asks.
+#[inline]
+pub(crate) fn is_asked() -> bool {
+    PASS.load(Ordering::Relaxed) != 0
+}
+
+/// A parked operation of the current goroutine tells what it waits on; `last` is the pass in which it was asked last. The
+/// pass in which it is asked now.
+#[cold]
+pub(crate) fn tell(channel: usize, handles: impl FnOnce() -> Option<usize>, handle: usize, last: u8) -> u8 {
+    // Acquire: pairs with the release in `begin`; what is counted below is counted after the pass has begun.
+    let pass = PASS.load(Ordering::Acquire);
+    if pass != 0
+        && let Some(record) = record()
+    {
+        let steady = pass == 1 || last + 1 == pass;
+        let told = Told { channel, handles: handles(), handle, steady, pass, goroutine: record.incarnation() };
+        // A thread that is being torn down tells nothing, and its goroutine is not reported.
+        let _ = TOLD.try_with(|all| all.borrow_mut().push(told));
+    }
+    pass
+}
+
+/// The executor reports a goroutine whose poll has ended and which was not woken meanwhile.
+#[cold]
+pub(crate) fn report(goroutine: u64, wakers: usize, memory: Range<usize>) {
+    let mut told = TOLD.try_with(RefCell::take).unwrap_or_default();
+    // A poll that ended in another way has left what it told.
+    told.retain(|told| told.goroutine == goroutine);
+    let mut reports = REPORTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let pass = PASS.load(Ordering::Relaxed);
+    if pass != 0 && told.iter().all(|told| told.pass == pass && told.steady) {
+        reports.push(Report { goroutine, wakers, memory, told });
+    }
+}
+
+/// Begins a pass, or ends the last one with 0; what was reported in the one before.
+pub(crate) fn begin(pass: u8) -> Vec<Report> {
+    let mut reports = REPORTS.lock().unwrap_or_else(PoisonError::into_inner);
+    // Release: pairs with the acquire in `tell`.
+    PASS.store(pass, Ordering::Release);
+    std::mem::take(&mut *reports)
+}
+
+/// How many goroutines have reported in this pass.
+pub(crate) fn count() -> usize {
+    REPORTS.lock().unwrap_or_else(PoisonError::into_inner).len()
+}

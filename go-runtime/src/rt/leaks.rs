@@ -1,0 +1,109 @@
+//! Which goroutines can never run again.
+//!
+//! A goroutine is leaked if every waker of it lies in a channel all of whose handles belong to leaked goroutines. Handles
+//! are counted, but nobody knows where they are, with one exception: the handle that a parked operation borrows. If that
+//! one lies in the goroutine's own memory, nobody else can use it: the memory is the goroutine's future, which lives for
+//! ever and is polled by the executor only. So if a channel has as many handles as leaked goroutines have such ones, it has
+//! no others.
+//!
+//! # Invariants
+//! What is counted as leaked satisfies, at one moment between the ends of the first and the second pass of `inspect`:
+//! 1. each of these goroutines was parked, and had no wakers out but those of the operations that it told;
+//! 2. each channel of theirs had no handles but those that lie in their memory.
+//!
+//! From then on only they could use these channels, and they could not run. So they never run again; the search may miss
+//! a leaked goroutine, but names no other.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::scheduler::Scheduler;
+use super::{cell, drain, report};
+use crate::goroutine::{Record, inspect};
+
+/// How long a pass waits for goroutines that do not answer: they run, or end.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// Ends the search, also when its future is dropped.
+struct Search;
+
+/// Whether somebody searches.
+static SEARCHING: AtomicBool = AtomicBool::new(false);
+
+impl Search {
+    /// Begins a search, unless one is under way.
+    fn begin() -> Option<Search> {
+        (!SEARCHING.swap(true, Ordering::AcqRel)).then_some(Search)
+    }
+}
+
+impl Drop for Search {
+    fn drop(&mut self) {
+        inspect::begin(0);
+        SEARCHING.store(false, Ordering::Release);
+    }
+}
+
+/// The goroutines of the current runtime that can never run again, as a report shows them.
+pub(crate) async fn leaked() -> String {
+    let Some(scheduler) = drain::scheduler() else { return String::new() };
+    let search = loop {
+        match Search::begin() {
+            Some(search) => break search,
+            None => crate::runtime::gosched().await,
+        }
+    };
+    let first = pass(1, scheduler).await;
+    let second = pass(2, scheduler).await;
+    let third = pass(3, scheduler).await;
+    drop(search);
+    let dead = dead(&first, &second, &third);
+    report::leaked(scheduler, &dead)
+}
+
+/// Asks every goroutine once.
+async fn pass(number: u8, scheduler: &'static Scheduler) -> Vec<inspect::Report> {
+    inspect::begin(number);
+    let wakers = Record::tasks(scheduler.owner(), |task| {
+        // SAFETY: `tasks` calls this only while the task cannot be freed.
+        unsafe { cell::waker(task) }
+    });
+    let asked = wakers.len();
+    // Outside the locks that `tasks` holds.
+    wakers.into_iter().for_each(std::task::Waker::wake);
+    let start = Instant::now();
+    // The goroutine that asks is one of them.
+    while inspect::count() + 1 < asked && start.elapsed() < PATIENCE {
+        crate::runtime::gosched().await;
+    }
+    // The next pass, or the end, does not begin before these are taken.
+    inspect::begin(if number == 3 { 0 } else { number })
+}
+
+/// The goroutines that satisfy the invariants, by their own numbers.
+fn dead(first: &[inspect::Report], second: &[inspect::Report], third: &[inspect::Report]) -> HashSet<u64> {
+    /// Whether all wakers lie in channels of which the goroutine told.
+    fn is_whole(report: &inspect::Report) -> bool {
+        report.wakers == report.told.len() && report.told.iter().all(|told| report.memory.contains(&told.handle))
+    }
+    let first: HashSet<u64> = first.iter().map(|report| report.goroutine).collect();
+    let third: HashSet<u64> = third.iter().filter(|report| is_whole(report)).map(|report| report.goroutine).collect();
+    let mut left: Vec<&inspect::Report> = second
+        .iter()
+        .filter(|report| first.contains(&report.goroutine) && third.contains(&report.goroutine) && is_whole(report))
+        .collect();
+    loop {
+        let mut handles: HashMap<usize, HashSet<usize>> = HashMap::new();
+        for told in left.iter().flat_map(|report| &report.told) {
+            handles.entry(told.channel).or_default().insert(told.handle);
+        }
+        let before = left.len();
+        left.retain(|report| {
+            report.told.iter().all(|told| told.handles.is_some_and(|count| count == handles[&told.channel].len()))
+        });
+        if left.len() == before {
+            return left.iter().map(|report| report.goroutine).collect();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! `runtime::leaked` names goroutines that can never run again, and no others.
+
+use go_tests::harness::End;
+
+use super::{GOMAXPROCS, program};
+
+#[test]
+fn what_nobody_can_wake_is_named() {
+    for workers in GOMAXPROCS {
+        let outcome = program("leaks::dead").env("GOMAXPROCS", workers).run();
+        assert_eq!((outcome.end, outcome.stderr.as_str()), (End::Code(0), ""), "{outcome:?}");
+        let receive = "chan receive (leaked)";
+        let send = "chan send (leaked)";
+        let wanted = [
+            "chan receive (nil chan) (leaked)",
+            receive,
+            receive,
+            receive,
+            receive,
+            send,
+            send,
+            "select (no cases) (leaked)",
+        ];
+        let mut wanted = wanted.to_vec();
+        wanted.sort_unstable();
+        assert_eq!(outcome.stdout, format!("{wanted:?}\n"), "{outcome:?}");
+    }
+}
+
+#[test]
+fn what_somebody_may_wake_is_not_named() {
+    for workers in GOMAXPROCS {
+        let outcome = program("leaks::alive").env("GOMAXPROCS", workers).run();
+        assert_eq!((outcome.end, outcome.stderr.as_str()), (End::Code(0), ""), "{outcome:?}");
+        assert_eq!(outcome.stdout, "4\n1\n", "{outcome:?}");
+    }
+}
+
+#[test]
+fn nobody_is_named_while_goroutines_come_and_go() {
+    for workers in GOMAXPROCS {
+        let outcome = program("leaks::churn").arg("3000").env("GOMAXPROCS", workers).run();
+        assert_eq!((outcome.end, outcome.stderr.as_str()), (End::Code(0), ""), "{outcome:?}");
+        assert_eq!(outcome.stdout, "asked at least once: true\n", "{outcome:?}");
+    }
+}
