@@ -13,10 +13,7 @@ pub(crate) mod blocked {
         for _ in 1..count {
             go! { <-ch; }
         }
-        // All of them have begun to wait: this one was queued behind them.
-        while ch.receiver().len() > 0 {
-            runtime::gosched().await;
-        }
+        // Until all of them wait.
         time::sleep(200 * time::MILLISECOND).await;
         println!("{}", SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later than 1970").as_nanos());
         chan!(<-ch);

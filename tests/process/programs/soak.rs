@@ -212,7 +212,7 @@ pub(crate) mod deadlocks {
         for n in 0..workers {
             go! {
                 for i in 0..n * 10 {
-                    if (i + seed) % 5 == 0 { runtime::gosched().await; }
+                    if (i + seed).is_multiple_of(5) { runtime::gosched().await; }
                     ch <- i;
                 }
                 match (seed + n) % 4 {
