@@ -1,0 +1,25 @@
+//! 08b in Go's own statements: a job that ends early because of a timeout.
+use go::prelude::*;
+
+golang! {
+    fn job(ctx: Context) {
+        // doing something
+        select {
+        case <-ctx.done(): // select and ctx.done tell that ctx has ended
+            err_context := ctx.err();
+            if let Some(err_context) = err_context {
+                println!("{err_context}");
+            }
+        case <-time::after(2 * time::SECOND):
+            println!("job completed!");
+        }
+    }
+
+    fn main() {
+        ctx := context::background();
+        ctx, cancel := context::with_timeout(&ctx, time::SECOND * 1);
+
+        _ = cancel;
+        job(ctx);
+    }
+}

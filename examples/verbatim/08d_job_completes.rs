@@ -1,0 +1,28 @@
+//! 08d in Go's own statements: the job ends before the cancel.
+use go::prelude::*;
+
+golang! {
+    fn job(ctx: Context) {
+        // doing something
+        select {
+        case <-ctx.done(): // select and ctx.done tell that ctx has ended
+            err_context := ctx.err();
+            if let Some(err_context) = err_context {
+                println!("{err_context}");
+            }
+        case <-time::after(2 * time::SECOND):
+            println!("job completed!");
+        }
+    }
+
+    fn main() {
+        ctx := context::background();
+        ctx, cancel := context::with_cancel(&ctx);
+
+        go {
+            time::sleep(3 * time::SECOND);
+            cancel();
+        }
+        job(ctx);
+    }
+}
