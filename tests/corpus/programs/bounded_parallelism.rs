@@ -16,7 +16,7 @@ golang! {
         running := Arc::new(Int32::new(0));
         wg := sync::WaitGroup::new();
         stats := Arc::new(sync::Mutex::new(Stats { most: 0, lengths: vec![0; 8] }));
-        for (i, word) in ["a", "bc", "def", "ghij", "klm", "no", "p", "qrstu"].into_iter().enumerate() {
+        for i, word := range ["a", "bc", "def", "ghij", "klm", "no", "p", "qrstu"] {
             wg.add(1);
             limit <- ();
             go {
@@ -33,7 +33,7 @@ golang! {
         }
         wg.wait();
         s := stats.lock();
-        for (i, n) in s.lengths.iter().enumerate() {
+        for i, n := range s.lengths {
             println!("word {i} has {n}");
         }
         println!("within the bound: {} running: {}", s.most <= 3, running.load());

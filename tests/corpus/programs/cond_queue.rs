@@ -1,25 +1,28 @@
 //! A queue with a condition variable: takers wait while it is empty.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use go::prelude::*;
 
-golang! {
-    struct Queue {
-        cond: sync::Cond,
-        items: Mutex<VecDeque<i32>>,
-    }
+struct Queue {
+    cond: sync::Cond,
+    items: Mutex<VecDeque<i32>>,
+}
 
+impl Queue {
+    /// The items, which the lock of the condition guards: here that is said to Rust too.
+    fn items(&self) -> MutexGuard<'_, VecDeque<i32>> {
+        self.items.lock().expect("nobody panicked")
+    }
+}
+
+golang! {
     fn new_queue() -> Arc<Queue> {
         Arc::new(Queue { cond: sync::Cond::new(sync::RawMutex::new()), items: Mutex::new(VecDeque::new()) })
     }
 
     impl Queue {
-        fn items(&self) -> std::sync::MutexGuard<'_, VecDeque<i32>> {
-            self.items.lock().expect("nobody panicked")
-        }
-
         fn put(&self, item: i32) {
             self.cond.l.lock();
             defer self.cond.l.unlock();

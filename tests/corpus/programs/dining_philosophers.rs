@@ -32,7 +32,7 @@ golang! {
         }
         meals := chan!(usize);
         wg := sync::WaitGroup::new();
-        for i in 0..5 {
+        for i := range 5 {
             wg.add(1);
             go dine(forks[i.min((i + 1) % 5)], forks[i.max((i + 1) % 5)], meals, i, wg);
         }
@@ -44,10 +44,10 @@ golang! {
         for id := range meals {
             eaten[id] += 1;
         }
-        for (i, n) in eaten.into_iter().enumerate() {
+        for i, n := range eaten {
             println!("philosopher {i} {n}");
         }
-        for (i, f) in forks.iter().enumerate() {
+        for i, f := range forks {
             println!("fork {i} {}", f.lock().uses);
         }
     }

@@ -22,7 +22,7 @@ golang! {
         c.receiver()
     }
 
-    fn fan_in(mut a: Receiver<Line>, mut b: Receiver<Line>) -> Receiver<Line> {
+    fn fan_in(a: Receiver<Line>, b: Receiver<Line>) -> Receiver<Line> {
         out := chan!(Line);
         go move a, b {
             defer out.close();

@@ -29,7 +29,7 @@ golang! {
         out := chan!(i32);
         wg := sync::WaitGroup::new();
         wg.add(cs.len() as i64);
-        for c in cs {
+        for _, c := range cs {
             go {
                 defer wg.done();
                 for n := range c {

@@ -24,7 +24,7 @@ golang! {
     }
 
     fn show(values: &[i32]) {
-        for v in values {
+        for _, v := range values {
             print!("{v} ");
         }
         println!();
@@ -42,8 +42,8 @@ golang! {
             r := <-rows;
             c[r.index] = r.values;
         }
-        for values in &c {
-            show(values);
+        for _, values := range c {
+            show(&values);
         }
     }
 }

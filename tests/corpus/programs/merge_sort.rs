@@ -33,7 +33,7 @@ golang! {
     }
 
     fn show(values: &[i32]) {
-        for v in values {
+        for _, v := range values {
             print!("{v} ");
         }
         println!();

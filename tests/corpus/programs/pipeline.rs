@@ -7,7 +7,7 @@ golang! {
         out := chan!(i32);
         go move nums {
             defer out.close();
-            for n in nums {
+            for _, n := range nums {
                 out <- n;
             }
         }

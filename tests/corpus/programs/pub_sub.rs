@@ -29,7 +29,7 @@ golang! {
             if topics.closed {
                 return 0;
             }
-            for ch in topics.subs.get(topic).into_iter().flatten() {
+            for _, ch := range topics.subs.get(topic).cloned().unwrap_or_default() {
                 ch <- message;
             }
             topics.subs.get(topic).map_or(0, Vec::len)
@@ -38,8 +38,8 @@ golang! {
         fn close(&self) {
             topics := self.topics.lock();
             topics.closed = true;
-            for subs in topics.subs.values() {
-                for ch in subs {
+            for _, subs := range topics.subs {
+                for _, ch := range subs {
                     ch.close();
                 }
             }
@@ -50,7 +50,7 @@ golang! {
         b := Arc::new(Broker { topics: sync::RwMutex::new(Topics::default()) });
         wg := sync::WaitGroup::new();
         lines := chan!(String, 20);
-        for (i, topic) in ["news", "sport", "news"].into_iter().enumerate() {
+        for i, topic := range ["news", "sport", "news"] {
             ch := b.subscribe(topic);
             wg.add(1);
             go {
@@ -73,7 +73,7 @@ golang! {
             all.push(line);
         }
         all.sort();
-        for line in all {
+        for _, line := range all {
             println!("{line}");
         }
     }

@@ -25,8 +25,8 @@ golang! {
 
     fn build(values: &[i32]) -> Link {
         t := None;
-        for v in values {
-            t = insert(t, *v);
+        for _, v := range values {
+            t = insert(t, v);
         }
         t
     }

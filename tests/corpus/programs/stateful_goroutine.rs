@@ -50,7 +50,7 @@ golang! {
             }
         }
         wg.wait();
-        for key in ["even", "odd", "none"] {
+        for _, key := range ["even", "odd", "none"] {
             r := ReadOp { key, resp: chan!(i32) };
             reads <- r.clone();
             println!("{key} {}", <-r.resp);

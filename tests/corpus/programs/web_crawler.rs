@@ -59,9 +59,9 @@ golang! {
                 }
             };
             lines <- format!("found {url} {}", page.body);
-            for u in page.urls {
+            for _, u := range page.urls {
                 self.wg.add(1);
-                go self.crawl(*u, depth - 1, lines);
+                go self.crawl(u, depth - 1, lines);
             }
         }
     }
@@ -80,7 +80,7 @@ golang! {
             all.push(line);
         }
         all.sort();
-        for line in all {
+        for _, line := range all {
             println!("{line}");
         }
     }

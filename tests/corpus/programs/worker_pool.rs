@@ -3,7 +3,7 @@
 use go::prelude::*;
 
 golang! {
-    #[derive(Default)]
+    #[derive(Clone, Default)]
     struct Outcome {
         job: i32,
         square: i32,
@@ -31,7 +31,7 @@ golang! {
             all.push(r);
         }
         all.sort_by_key(|r| r.job);
-        for r in &all {
+        for _, r := range all {
             println!("job {} gives {}", r.job, r.square);
         }
     }

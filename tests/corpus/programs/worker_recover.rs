@@ -25,7 +25,7 @@ golang! {
     pub(crate) fn main() {
         errs := Arc::new(sync::Mutex::new(vec![None; 7]));
         wg := sync::WaitGroup::new();
-        for n := range 7 {
+        for n := range errs.lock().len() {
             wg.add(1);
             go {
                 defer wg.done();
@@ -35,7 +35,7 @@ golang! {
             }
         }
         wg.wait();
-        for (n, err) in errs.lock().iter().enumerate() {
+        for n, err := range *errs.lock() {
             if let Some(err) = err {
                 println!("{err}");
                 continue;
