@@ -4,5 +4,6 @@
 
 mod chan;
 mod context;
+mod defer_panic;
 mod sync;
 mod time;

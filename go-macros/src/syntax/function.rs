@@ -229,7 +229,7 @@ impl Lower {
         let frame = self.name("frame");
         function.frame = Some(frame.clone());
         if let Some(result) = &result
-            && falls_through(&stmts)
+            && falls_through(&self.tree, &stmts)
         {
             // The end of the function returns the result as it is.
             stmts.push(Stmt::Expr(Expr::Verbatim(quote_spanned!(span=> #result.take())), None));
@@ -273,10 +273,10 @@ impl Lower {
 }
 
 /// Whether the end of the statements is reached and yields no value.
-fn falls_through(stmts: &[Stmt]) -> bool {
+fn falls_through(tree: &Tree, stmts: &[Stmt]) -> bool {
     let diverges = |expr: &Expr| match expr {
         Expr::Return(_) | Expr::Loop(_) => true,
-        Expr::Macro(mac) => is_panic(&mac.mac),
+        Expr::Macro(mac) => is_panic(tree, &mac.mac),
         _ => false,
     };
     match stmts.last() {
@@ -284,13 +284,17 @@ fn falls_through(stmts: &[Stmt]) -> bool {
         Some(Stmt::Expr(expr, Some(_))) => !diverges(expr),
         Some(Stmt::Expr(Expr::If(branch), None)) => branch.else_branch.is_none(),
         Some(Stmt::Expr(expr, None)) => matches!(expr, Expr::While(_) | Expr::ForLoop(_)),
-        Some(Stmt::Macro(mac)) => mac.semi_token.is_some() && !is_panic(&mac.mac),
+        Some(Stmt::Macro(mac)) => mac.semi_token.is_some() && !is_panic(tree, &mac.mac),
         Some(Stmt::Local(_) | Stmt::Item(_)) => true,
     }
 }
 
 /// Whether the macro is one of Rust's that panic.
-fn is_panic(mac: &syn::Macro) -> bool {
+fn is_panic(tree: &Tree, mac: &syn::Macro) -> bool {
+    let mac = match tree.of_macro(mac) {
+        Some(Node::Args(args)) => &args.mac,
+        _ => mac,
+    };
     let name = mac.path.segments.last().map(|segment| segment.ident.to_string());
-    name.is_some_and(|name| ["panic", "todo", "unimplemented", "unreachable"].contains(&name.as_str()))
+    name.is_some_and(|name| name == "panic" || name == "unreachable")
 }

@@ -22,6 +22,8 @@ pub(crate) struct Panic {
     pub(crate) before: Vec<Link>,
     /// Whether it was thrown with the value of a panic that had been recovered.
     pub(crate) repanicked: bool,
+    /// The `runtime::goexit` that it interrupted, which goes on when it is recovered.
+    pub(crate) exit: Option<Box<dyn Any + Send>>,
 }
 
 /// A panic that another one put an end to.
@@ -76,7 +78,7 @@ pub(crate) fn caught(payload: Box<dyn Any + Send>) -> Caught {
             // First of all: making the value's text may panic too.
             let seen = panics::seen();
             let value = PanicValue::from_payload(payload);
-            Caught::Panic(Box::new(Panic { value, seen, before: Vec::new(), repanicked: false }))
+            Caught::Panic(Box::new(Panic { value, seen, before: Vec::new(), repanicked: false, exit: None }))
         }
     }
 }

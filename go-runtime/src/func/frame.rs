@@ -120,16 +120,25 @@ async fn run_one(call: Entry<'_>, trouble: Option<Caught>) -> Option<Caught> {
         None => (None, None),
     };
     match made {
-        Ok(()) => panic.map(Caught::Panic).or_else(|| exit.map(Caught::Exit)),
+        Ok(()) => {
+            // A panic that was recovered does not stop the exit that it interrupted.
+            let exit = exit.or_else(|| recovered.and_then(|recovered| recovered.exit));
+            panic.map(Caught::Panic).or_else(|| exit.map(Caught::Exit))
+        }
         // It puts an end to whatever was under way.
         Err(Caught::Exit(payload)) => Some(Caught::Exit(payload)),
-        Err(Caught::Panic(new)) => Some(Caught::Panic(chained(new, panic, recovered))),
+        Err(Caught::Panic(new)) => {
+            let mut new = chained(new, panic, recovered);
+            new.exit = exit.or(new.exit);
+            Some(Caught::Panic(new))
+        }
     }
 }
 
 /// A panic of a deferred call, with the one before it that it put an end to.
 fn chained(mut new: Box<Panic>, running: Option<Box<Panic>>, recovered: Option<Box<Panic>>) -> Box<Panic> {
-    if let Some(old) = recovered {
+    if let Some(mut old) = recovered {
+        new.exit = old.exit.take();
         if old.value.same(&new.value) {
             // The same panic again: one line in the report.
             new.before = old.before;
@@ -138,7 +147,8 @@ fn chained(mut new: Box<Panic>, running: Option<Box<Panic>>, recovered: Option<B
         } else {
             link(&mut new, *old, true);
         }
-    } else if let Some(old) = running {
+    } else if let Some(mut old) = running {
+        new.exit = old.exit.take();
         link(&mut new, *old, false);
     }
     new

@@ -122,7 +122,7 @@ impl PanicValue {
     #[track_caller]
     pub fn throw(self) -> ! {
         let seen = panics::here(Location::caller());
-        let panic = Panic { value: self, seen: Some(seen), before: Vec::new(), repanicked: false };
+        let panic = Panic { value: self, seen: Some(seen), before: Vec::new(), repanicked: false, exit: None };
         rethrow(Caught::Panic(Box::new(panic)))
     }
 
@@ -158,7 +158,7 @@ impl PanicValue {
     /// # Go
     /// `panic(r)`
     pub fn repanic(self) -> ! {
-        let panic = Panic { value: self, seen: None, before: Vec::new(), repanicked: false };
+        let panic = Panic { value: self, seen: None, before: Vec::new(), repanicked: false, exit: None };
         rethrow(Caught::Panic(Box::new(panic)))
     }
 
