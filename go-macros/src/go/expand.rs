@@ -30,7 +30,7 @@ impl Go {
 /// A goroutine that runs a block.
 fn block(lower: &mut Lower, place: Span, moved: &Moved, stmts: Vec<Stmt>) -> TokenStream {
     let span = Span::mixed_site();
-    let (private, traits) = (lower.private(span), lower.traits());
+    let traits = lower.traits();
     let named = moved.names();
     let shared: Vec<Ident> = if matches!(moved, Moved::Everything) {
         Vec::new()
@@ -52,14 +52,14 @@ fn block(lower: &mut Lower, place: Span, moved: &Moved, stmts: Vec<Stmt>) -> Tok
     let (captures, owned): (Vec<_>, Vec<_>) = (captures.collect(), owned.collect());
     let stmts = lower.function(stmts, &Returns::Unit);
     let go = Ident::new("go", place);
-    quote_spanned! {span=> {
-        #traits
-        #(#captures)*
+    let private = lower.private(span.located_at(place));
+    let start = quote_spanned! {span.located_at(place)=>
         #private::#go(#private::anonymous(), async move {
             #(#owned)*
             #stmts
         });
-    }}
+    };
+    quote_spanned!(span=> { #traits #(#captures)* #start })
 }
 
 /// A goroutine that runs a call.
@@ -78,9 +78,7 @@ fn run(lower: &mut Lower, place: Span, call: Call) -> TokenStream {
             __go_kind.finish(__go_result).await;
         }
     };
-    quote_spanned! {span=> {
-        #traits
-        #before
-        #private::#go(#name, async move { #body });
-    }}
+    let private = lower.private(span.located_at(place));
+    let start = quote_spanned!(span.located_at(place)=> #private::#go(#name, async move { #body }););
+    quote_spanned!(span=> { #traits #before #start })
 }

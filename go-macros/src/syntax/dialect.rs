@@ -1,10 +1,15 @@
 //! Go's statements as `golang!` has them: `go f(x);` is `go!(f(x));` there, and so on, before syn parses.
 
-use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use std::collections::HashSet;
 
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use syn::Stmt;
+
+use super::free::binds;
 use super::moved::Moved;
 use super::parser::Parser;
 use super::token;
+use super::tree::{Name, Node};
 
 /// What the name of a macro begins with that stands for a statement of the dialect.
 const PREFIX: &str = "__go_statement_";
@@ -56,6 +61,12 @@ impl Parser {
                     return Some(token::end_of_statement(tokens, i));
                 }
                 let end = token::end_of_statement(tokens, i);
+                if first == "recover" && end == i + 3 && token::is_group(tokens.get(i + 2), Delimiter::Parenthesis) {
+                    let help = "defer a block that recovers: `defer { recover(); }`";
+                    let message = format!("`recover` as the call of `{word}` itself recovers nothing");
+                    self.errors.push(first.span(), &message, help);
+                    return Some(end);
+                }
                 let block = (i + 1..end).find(|j| token::is_group(tokens.get(*j), Delimiter::Brace));
                 if first == "move"
                     && let Some(block) = block
@@ -122,6 +133,33 @@ impl Parser {
             return Some(i + 2);
         }
         None
+    }
+
+    /// Reports each `:=` whose names the same block has defined already.
+    pub(super) fn nothing_new(&mut self, stmts: &[Stmt]) {
+        let mut defined: HashSet<String> = HashSet::new();
+        let mut repeated: Vec<Ident> = Vec::new();
+        for stmt in stmts {
+            match stmt {
+                Stmt::Local(local) => defined.extend(binds(&local.pat)),
+                Stmt::Macro(mac) => {
+                    let Some(Node::Define(define)) = self.tree.of_macro(&mac.mac) else { continue };
+                    let names = define.names.iter().filter_map(|name| match name {
+                        Name::Variable(ident) => Some(ident),
+                        Name::Nothing(_) => None,
+                    });
+                    let names: Vec<&Ident> = names.collect();
+                    if !names.is_empty() && names.iter().all(|name| defined.contains(&name.to_string())) {
+                        repeated.extend(names.first().copied().cloned());
+                    }
+                    defined.extend(names.iter().map(ToString::to_string));
+                }
+                Stmt::Expr(..) | Stmt::Item(_) => {}
+            }
+        }
+        for name in repeated {
+            self.errors.push(name.span(), "no new variables on the left of `:=`", "assign with `=`");
+        }
     }
 
     /// Reports a word with which a statement of Go begins that has another form here.

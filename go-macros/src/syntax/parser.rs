@@ -53,6 +53,9 @@ impl Parser {
         for stmt in &mut stmts {
             Adopt { parser: self }.visit_stmt_mut(stmt);
         }
+        if self.dialect {
+            self.nothing_new(&stmts);
+        }
         stmts
     }
 

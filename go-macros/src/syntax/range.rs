@@ -66,9 +66,10 @@ impl Range {
         }
         let cursor = lower.name("range");
         let range = Ident::new(if names.len() > 1 { "range_pairs" } else { "range" }, here);
+        let start = quote_spanned!(here=> #private::#range(&(#operand)));
         let next = quote_spanned!(here=> #private::next(&mut #cursor).await);
         quote_spanned! {span=> {
-            let mut #cursor = #private::#range(&(#operand));
+            let mut #cursor = #start;
             #label while let ::core::option::Option::Some(#value) = #next {
                 let _ = &#value;
                 #variables

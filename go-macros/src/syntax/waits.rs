@@ -84,7 +84,7 @@ impl Lower {
         let private = self.private(here);
         self.count_rewritten();
         Expr::Verbatim(match wait {
-            Wait::Always => quote_spanned!(here=> #private::waits(#call).await),
+            Wait::Always => quote_spanned!(here=> #private::settle(#call).__go_wait().await),
             Wait::Perhaps => quote_spanned!(here=> #private::settle(#call).__go_settle().await),
         })
     }

@@ -8,22 +8,13 @@ use std::future::{Future, IntoFuture, Ready, ready};
     label = "the name is taken for a function of the block, an imported one, or one of the library's that wait",
     note = "to call another function of this name, write its path: `module::name(..)`; give a variable another name"
 )]
-pub trait Waits: IntoFuture {}
+pub trait Waits {}
 
-#[diagnostic::do_not_recommend]
-impl<F: IntoFuture> Waits for F {}
-
-/// The future of a call that waits.
-#[inline]
-pub fn waits<F: Waits>(call: F) -> F::IntoFuture {
-    call.into_future()
-}
-
-/// What the call of a method returned that may wait.
+/// What a call returned that waits or may wait.
 #[derive(Debug)]
 pub struct Settle<T>(Option<T>);
 
-/// Takes what a method returned.
+/// Takes what a call returned.
 #[inline]
 #[must_use]
 pub const fn settle<T>(returned: T) -> Settle<T> {
@@ -68,6 +59,42 @@ impl<T> SettleValue for &mut Settle<T> {
     type Value = T;
     #[inline]
     fn __go_settle(self) -> Ready<T> {
+        ready(self.take())
+    }
+}
+
+/// It is a function's that waits: it was a future, which is awaited.
+pub trait WaitFuture {
+    /// The future.
+    type Future: Future;
+    /// The future.
+    fn __go_wait(self) -> Self::Future;
+}
+
+impl<F: IntoFuture> WaitFuture for Settle<F> {
+    type Future = F::IntoFuture;
+    #[inline]
+    fn __go_wait(mut self) -> F::IntoFuture {
+        self.take().into_future()
+    }
+}
+
+/// It was no future, which is an error that names the way out.
+pub trait WaitOther {
+    /// The value's type.
+    type Value;
+    /// Never called: the bound is not met.
+    fn __go_wait(self) -> Ready<Self::Value>
+    where
+        Self::Value: Waits;
+}
+
+impl<T> WaitOther for &mut Settle<T> {
+    type Value = T;
+    fn __go_wait(self) -> Ready<T>
+    where
+        T: Waits,
+    {
         ready(self.take())
     }
 }
