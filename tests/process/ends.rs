@@ -89,3 +89,19 @@ fn a_misused_channel_is_reported_at_the_programs_line() {
     assert_eq!(report.head, ["panic: send on closed channel"], "{outcome:?}");
     assert!(report.goroutines[0].lines[1].contains("programs/ends.rs:"), "{outcome:?}");
 }
+
+#[test]
+fn rust_backtrace_adds_the_programs_own_frames() {
+    let panics = program("ends::goroutine_panics");
+    let own = panics.clone().env("RUST_BACKTRACE", "1").run();
+    assert_eq!(own.end, End::Code(2), "{own:?}");
+    let (report, backtrace) = own.stderr.split_once("\nRust backtrace:\n").expect("there is a backtrace");
+    assert_eq!(Report::parse(report).reasons(), ["running"], "{own:?}");
+    assert!(backtrace.contains("goroutine_panics::worker"), "{own:?}");
+    assert!(!backtrace.contains("tokio::runtime") && !backtrace.contains("panic_fmt"), "{own:?}");
+    let full = panics.clone().env("RUST_BACKTRACE", "full").run();
+    assert!(full.stderr.contains("goroutine_panics::worker") && full.stderr.contains("tokio::runtime"), "{full:?}");
+    let none = panics.clone().env("RUST_BACKTRACE", "1").env("GOTRACEBACK", "none").run();
+    assert_eq!(none.stderr, "panic: boom\n\tsecond line\n", "{none:?}");
+    assert!(!panics.run().stderr.contains("backtrace"));
+}

@@ -261,6 +261,9 @@ recorded! {
     timers::t01_newticker_zero
     timers::t02_tick_zero
     timers::t03_ticker_reset_neg
+    timers::t06_timer_uninit_stop
+    timers::t06b_timer_uninit_reset
+    timers::t06c_ticker_uninit_reset
     timers::t07_afterfunc_panic
 }
 

@@ -123,7 +123,7 @@ fn p23_panic_others_single() {
 #[test]
 fn p23b_panic_others_all() {
     let head = ["panic: main panics while others are blocked"];
-    for all in ["all", "1"] {
+    for all in ["all", "system", "1"] {
         let outcome = program("panics::p23_panic_others").env("GOTRACEBACK", all).env("GOMAXPROCS", "1").run();
         row(&outcome, "", &head, &["running", "chan receive", "chan receive"], End::Code(2));
     }

@@ -33,6 +33,39 @@ pub(crate) mod t03_ticker_reset_neg {
     }
 }
 
+/// A timer that was never started is stopped.
+pub(crate) mod t06_timer_uninit_stop {
+    use go::prelude::*;
+
+    #[go::main]
+    pub(crate) async fn main() {
+        let t = time::Timer::default();
+        t.stop();
+    }
+}
+
+/// A timer that was never started is set.
+pub(crate) mod t06b_timer_uninit_reset {
+    use go::prelude::*;
+
+    #[go::main]
+    pub(crate) async fn main() {
+        let t = time::Timer::default();
+        t.reset(time::NANOSECOND);
+    }
+}
+
+/// A ticker that was never started is set.
+pub(crate) mod t06c_ticker_uninit_reset {
+    use go::prelude::*;
+
+    #[go::main]
+    pub(crate) async fn main() {
+        let t = time::Ticker::default();
+        t.reset(time::NANOSECOND);
+    }
+}
+
 /// A panic in the function of a timer.
 pub(crate) mod t07_afterfunc_panic {
     use go::prelude::*;
