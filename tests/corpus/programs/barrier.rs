@@ -14,8 +14,9 @@ golang! {
     }
 
     fn new_barrier(size: i32) -> Arc<Barrier> {
-        let (waiting, round) = (Int32::new(0), Int32::new(0));
-        Arc::new(Barrier { cond: sync::Cond::new(sync::RawMutex::new()), size, waiting, round })
+        Arc::new(
+            Barrier { cond: sync::Cond::new(sync::RawMutex::new()), size, waiting: Int32::new(0), round: Int32::new(0) }
+        )
     }
 
     impl Barrier {

@@ -32,7 +32,9 @@ golang! {
     }
 
     fn walk(t: &Link, ch: &Chan<i32>) {
-        let Some(t) = t else { return };
+        let Some(t) = t else {
+            return;
+        };
         walk(&t.left, ch);
         ch <- t.value;
         walk(&t.right, ch);

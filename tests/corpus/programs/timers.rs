@@ -20,9 +20,8 @@ golang! {
         <-timer3.c;
         println!("after it fired: {}", timer3.reset(time::MILLISECOND));
         <-timer3.c;
-        done := chan!(&str);
-        late := done.clone();
-        time::after_func(time::MILLISECOND, async move || late <- "afterwards");
-        println!("{}", <-done);
+        static DONE: Chan<&str> = chan!(&str);
+        time::after_func(time::MILLISECOND, async || DONE <- "afterwards");
+        println!("{}", <-DONE);
     }
 }

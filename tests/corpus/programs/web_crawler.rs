@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use go::prelude::*;
 
 golang! {
+    #[derive(Clone, Copy, Default)]
     struct Page {
         body: &'static str,
         urls: &'static [&'static str],
@@ -22,12 +23,12 @@ golang! {
         ])
     });
 
-    fn fetch(url: &str) -> Result<&'static Page, errors::Error> {
+    fn fetch(url: &str) -> (Page, Option<errors::Error>) {
         p := SITE.get(url);
-        if p.is_none() {
-            return Err(errors::new(format!("not found: {url}")));
-        }
-        Ok(&SITE[url])
+        let Some(p) = p else {
+            return (Page::default(), Some(errors::new(format!("not found: {url}"))));
+        };
+        (*p, None)
     }
 
     struct Crawler {
@@ -50,14 +51,11 @@ golang! {
             if depth <= 0 || !self.visit(url) {
                 return;
             }
-            page := fetch(url);
-            let page = match page {
-                Ok(page) => page,
-                Err(err) => {
-                    lines <- format!("error {err}");
-                    return;
-                }
-            };
+            page, err := fetch(url);
+            if let Some(err) = err {
+                lines <- format!("error {err}");
+                return;
+            }
             lines <- format!("found {url} {}", page.body);
             for _, u := range page.urls {
                 self.wg.add(1);

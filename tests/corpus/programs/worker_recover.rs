@@ -17,7 +17,7 @@ golang! {
     }
 
     fn risky(n: usize) {
-        if n % 3 == 0 {
+        if n.is_multiple_of(3) {
             panic!("bad number");
         }
     }
