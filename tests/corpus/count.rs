@@ -1,11 +1,12 @@
 //! How many of Go's statements have one statement of the port, in the same order.
 //!
 //! A statement is a line of a function that has more than brackets in it, the heads of functions, blocks and cases
-//! included; one over several lines counts once. Each is reduced to its kind: `go`, `case`, a send, a definition, the name
-//! of the function that it calls. The kinds of the two programs are aligned by their longest common subsequence.
+//! included; one over several lines counts once. Each is reduced to its kind: `go`, `case`, a send, a definition, the
+//! name of the function that it calls. The kinds of the two programs are aligned by their longest common subsequence.
 //!
-//! What counts as the same: a lock's guard that is defined, for `Lock`; one that is dropped, for `Unlock`; the value at the
-//! end of a function, for `return`; `let … else`, for an `if` that returns; atomics' and lists' methods for assignments.
+//! What counts as the same: a lock's guard that is defined, for `Lock`; one that is dropped, for `Unlock`; the value at
+//! the end of a function, for `return`; `let … else`, for an `if` that returns; atomics' and lists' methods, for
+//! assignments.
 
 use std::fmt::Write as _;
 use std::fs;
