@@ -1,6 +1,6 @@
 //! The suite `corpus`: the concurrency programs everyone learns from. The folder `go` has each in Go with what real Go
-//! 1.27 did: `.out` is stdout, `.code` the exit code, `.err` the first lines of a report. The folder `programs` has the same
-//! programs in the dialect `golang!`, which must do the same; `count` compares them statement by statement, and
+//! 1.27 did: `.out` is stdout, `.code` the exit code, `.err` the first lines of a report. The folder `programs` has the
+//! same programs in the dialect `golang!`, which must do the same; `count` compares them statement by statement, and
 //! `table.md` is what it finds.
 
 mod count;
