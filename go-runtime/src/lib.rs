@@ -13,6 +13,8 @@ mod func;
 mod goroutine;
 pub mod log;
 mod macros;
+#[cfg(feature = "http")]
+pub mod http;
 #[cfg(all(test, go_loom))]
 mod model;
 pub mod os;

@@ -55,6 +55,11 @@ impl Spawner {
         Spawner { scheduler: drain::scheduler().unwrap_or_else(|| super::owned::scheduler(place)) }
     }
 
+    /// A number that stands for the runtime.
+    pub(crate) fn runtime(&self) -> usize {
+        std::ptr::from_ref(self.scheduler).addr()
+    }
+
     /// Starts a goroutine.
     pub(crate) fn spawn<F>(&self, name: &'static str, place: &'static Location<'static>, future: F)
     where

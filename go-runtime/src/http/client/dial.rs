@@ -1,0 +1,375 @@
+//! Making connections: names, addresses, proxies, TLS.
+
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use ::http::Uri;
+use ::http::header::HeaderValue;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
+use hyper_util::client::legacy::connect::{Connected, Connection};
+use hyper_util::client::proxy::matcher::Matcher;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tower_service::Service;
+
+use crate::http::error::Error;
+use crate::http::race::{First, first};
+use crate::http::server::lookup_text;
+use crate::time::{self, Duration};
+
+/// The head start of the first family of addresses over the other one.
+const HEAD_START: Duration = Duration::from_millis(300);
+
+/// How connections are made.
+#[derive(Clone)]
+pub(super) struct Dialer {
+    /// What it was told.
+    options: Arc<Options>,
+}
+
+/// What a dialer was told.
+#[derive(Clone)]
+pub(super) struct Options {
+    /// How long connecting may take.
+    pub(super) timeout: Duration,
+    /// How long shaking hands may take.
+    pub(super) tls_timeout: Duration,
+    /// Which requests go through which proxy.
+    pub(super) proxy: Option<Arc<Matcher>>,
+    /// TLS, if not the default.
+    #[cfg(feature = "http-tls")]
+    pub(super) tls: Option<Arc<rustls::ClientConfig>>,
+}
+
+impl Dialer {
+    /// A dialer.
+    pub(super) fn new(options: Options) -> Dialer {
+        Dialer { options: Arc::new(options) }
+    }
+}
+
+/// The two ends of a connection.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ends {
+    /// This one.
+    pub(super) local: SocketAddr,
+    /// The server's.
+    pub(super) remote: SocketAddr,
+}
+
+/// A connection that was made.
+pub(super) struct Dialed {
+    /// Its bytes.
+    stream: Stream,
+    /// Its ends.
+    ends: Option<Ends>,
+    /// Whether it leads to a proxy that is asked in whole URLs.
+    is_proxied: bool,
+    /// Whether both sides have agreed on HTTP/2.
+    is_http2: bool,
+}
+
+/// The bytes of a connection.
+enum Stream {
+    /// Plain.
+    Tcp(TcpStream),
+    /// Encrypted.
+    #[cfg(feature = "http-tls")]
+    Tls(Box<tokio_rustls::client::TlsStream<TcpStream>>),
+}
+
+/// Calls a method of whichever stream it is.
+macro_rules! each {
+    ($self:expr, $stream:ident => $call:expr) => {
+        match &mut $self.get_mut().stream {
+            Stream::Tcp(stream) => {
+                let $stream = Pin::new(stream);
+                $call
+            }
+            #[cfg(feature = "http-tls")]
+            Stream::Tls(stream) => {
+                let $stream = Pin::new(&mut **stream);
+                $call
+            }
+        }
+    };
+}
+
+impl AsyncRead for Dialed {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        each!(self, stream => stream.poll_read(cx, buf))
+    }
+}
+
+impl AsyncWrite for Dialed {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        each!(self, stream => stream.poll_write(cx, buf))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        each!(self, stream => stream.poll_flush(cx))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        each!(self, stream => stream.poll_shutdown(cx))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        each!(self, stream => stream.poll_write_vectored(cx, bufs))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+}
+
+/// What hyper reads and writes, and asks for the connection's properties.
+pub(super) struct Wire {
+    /// The connection.
+    io: TokioIo<Dialed>,
+}
+
+impl Connection for Wire {
+    fn connected(&self) -> Connected {
+        let dialed = self.io.inner();
+        let mut connected = Connected::new().proxy(dialed.is_proxied);
+        if let Some(ends) = dialed.ends {
+            connected = connected.extra(ends);
+        }
+        if dialed.is_http2 { connected.negotiated_h2() } else { connected }
+    }
+}
+
+impl hyper::rt::Read for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: hyper::rt::ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_read(cx, buf)
+    }
+}
+
+impl hyper::rt::Write for Wire {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        hyper::rt::Write::poll_write(Pin::new(&mut self.io), cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        hyper::rt::Write::poll_flush(Pin::new(&mut self.io), cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        hyper::rt::Write::poll_shutdown(Pin::new(&mut self.io), cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        hyper::rt::Write::poll_write_vectored(Pin::new(&mut self.io), cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+}
+
+impl Service<Uri> for Dialer {
+    type Response = Wire;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Wire, Error>> + Send>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let options = Arc::clone(&self.options);
+        Box::pin(async move {
+            let dialed = dial(&options, &uri).await?;
+            Ok(Wire { io: TokioIo::new(dialed) })
+        })
+    }
+}
+
+impl fmt::Debug for Dialer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dialer").field("timeout", &self.options.timeout).finish_non_exhaustive()
+    }
+}
+
+/// The proxy for a URL. As in Go, this machine is never reached through one.
+pub(super) fn proxy_of(matcher: &Matcher, uri: &Uri) -> Option<Proxy> {
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    let is_here = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    if is_here {
+        return None;
+    }
+    let found = matcher.intercept(uri)?;
+    Some(Proxy { uri: found.uri().clone(), auth: found.basic_auth().cloned() })
+}
+
+/// A proxy.
+pub(super) struct Proxy {
+    /// Where it is.
+    uri: Uri,
+    /// How the client makes itself known to it.
+    pub(super) auth: Option<HeaderValue>,
+}
+
+/// Makes a connection for a URL.
+async fn dial(options: &Options, uri: &Uri) -> Result<Dialed, Error> {
+    let is_https = uri.scheme_str() == Some("https");
+    let Some(proxy) = options.proxy.as_ref().and_then(|matcher| proxy_of(matcher, uri)) else {
+        let (stream, ends) = connect(options, uri).await?;
+        return if is_https { secure(options, uri, stream, ends).await } else { Ok(plain(stream, ends, false)) };
+    };
+    match proxy.uri.scheme_str() {
+        Some("http") => {}
+        scheme => {
+            let scheme = scheme.unwrap_or_default();
+            return Err(Error::new(format!("proxyconnect tcp: unsupported proxy scheme {scheme:?}")));
+        }
+    }
+    let failed = |error: Error| Error::wrap("proxyconnect tcp", error);
+    let (stream, ends) = connect(options, &proxy.uri).await.map_err(failed)?;
+    if !is_https {
+        return Ok(plain(stream, ends, true));
+    }
+    let mut tunnel = Tunnel::new(proxy.uri.clone(), Once { stream: Some(stream) });
+    if let Some(auth) = proxy.auth {
+        tunnel = tunnel.with_auth(auth);
+    }
+    let stream = tunnel.call(uri.clone()).await.map_err(|error| failed(Error::new(error.to_string())))?;
+    secure(options, uri, stream.into_inner(), ends).await
+}
+
+/// A plain connection.
+fn plain(stream: TcpStream, ends: Option<Ends>, is_proxied: bool) -> Dialed {
+    Dialed { stream: Stream::Tcp(stream), ends, is_proxied, is_http2: false }
+}
+
+/// Gives a connection that is there already to the tunnel.
+struct Once {
+    /// The connection.
+    stream: Option<TcpStream>,
+}
+
+impl Service<Uri> for Once {
+    type Response = TokioIo<TcpStream>;
+    type Error = io::Error;
+    type Future = std::future::Ready<Result<TokioIo<TcpStream>, io::Error>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _uri: Uri) -> Self::Future {
+        let stream = self.stream.take().ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected));
+        std::future::ready(stream.map(TokioIo::new))
+    }
+}
+
+/// Connects to the host of a URL.
+async fn connect(options: &Options, uri: &Uri) -> Result<(TcpStream, Option<Ends>), Error> {
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
+    let addresses: Vec<SocketAddr> = match tokio::net::lookup_host((host, port)).await {
+        Ok(found) => found.collect(),
+        Err(error) => {
+            let text = format!("dial tcp: lookup {host}: {}", lookup_text(&error));
+            return Err(Error::with_text(text, error));
+        }
+    };
+    let Some(first_address) = addresses.first().copied() else {
+        return Err(Error::new(format!("dial tcp: lookup {host}: no such host")));
+    };
+    // The family of the first address goes ahead; the other one follows if that takes long or fails.
+    let (ahead, behind): (Vec<_>, Vec<_>) =
+        addresses.into_iter().partition(|address| address.is_ipv4() == first_address.is_ipv4());
+    let connecting = async {
+        if behind.is_empty() {
+            return one_of(&ahead).await;
+        }
+        let mut ahead = std::pin::pin!(one_of(&ahead));
+        match first(ahead.as_mut(), time::sleep(HEAD_START)).await {
+            First::Left(Ok(stream)) => Ok(stream),
+            First::Left(Err(error)) => one_of(&behind).await.map_err(|_| error),
+            First::Right(()) => {
+                let mut behind = std::pin::pin!(one_of(&behind));
+                match first(ahead.as_mut(), behind.as_mut()).await {
+                    First::Left(Ok(stream)) | First::Right(Ok(stream)) => Ok(stream),
+                    First::Left(Err(error)) => behind.await.map_err(|_| error),
+                    First::Right(Err(_)) => ahead.await,
+                }
+            }
+        }
+    };
+    let connected = if options.timeout.is_zero() {
+        connecting.await
+    } else {
+        match first(connecting, time::sleep(options.timeout)).await {
+            First::Left(connected) => connected,
+            First::Right(()) => Err(Error::timeout(format!("dial tcp {first_address}: i/o timeout"), None)),
+        }
+    };
+    let stream = connected?;
+    // A connection that has broken meanwhile says so when it is written to.
+    let _ = stream.set_nodelay(true);
+    let ends = stream.local_addr().and_then(|local| Ok(Ends { local, remote: stream.peer_addr()? })).ok();
+    Ok((stream, ends))
+}
+
+/// Connects to the first address that answers; the error is that of the first one.
+async fn one_of(addresses: &[SocketAddr]) -> Result<TcpStream, Error> {
+    let mut failed = None;
+    for address in addresses {
+        match TcpStream::connect(address).await {
+            Ok(stream) => return Ok(stream),
+            Err(error) => failed = failed.or(Some((address, error))),
+        }
+    }
+    Err(match failed {
+        Some((address, error)) => Error::io(format!("dial tcp {address}: connect"), error),
+        None => Error::new("dial tcp: no address"),
+    })
+}
+
+/// Encrypts a connection.
+#[cfg(feature = "http-tls")]
+async fn secure(options: &Options, uri: &Uri, stream: TcpStream, ends: Option<Ends>) -> Result<Dialed, Error> {
+    let config = match &options.tls {
+        Some(config) => Arc::clone(config),
+        None => super::tls::default_config()?,
+    };
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    let shaken = super::tls::shake_hands(config, host, stream);
+    let stream = if options.tls_timeout.is_zero() {
+        shaken.await?
+    } else {
+        match first(shaken, time::sleep(options.tls_timeout)).await {
+            First::Left(stream) => stream?,
+            First::Right(()) => return Err(Error::timeout("net/http: TLS handshake timeout".to_owned(), None)),
+        }
+    };
+    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+    Ok(Dialed { stream: Stream::Tls(Box::new(stream)), ends, is_proxied: false, is_http2 })
+}
+
+/// Encrypts a connection: not in this build.
+#[cfg(not(feature = "http-tls"))]
+async fn secure(_options: &Options, _uri: &Uri, _stream: TcpStream, _ends: Option<Ends>) -> Result<Dialed, Error> {
+    Err(Error::new("http: the crate was built without TLS: enable its feature `http-tls`"))
+}

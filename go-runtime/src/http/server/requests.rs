@@ -1,0 +1,212 @@
+//! From hyper's request to a handler's goroutine.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll, ready};
+
+use ::http::header::{CONNECTION, CONTENT_TYPE, HOST, HeaderValue};
+use ::http::{Method, Response, StatusCode, Version};
+use bytes::Bytes;
+use http_body::{Body as _, Frame, SizeHint};
+use hyper::body::Incoming;
+
+use super::conn::Conn;
+use super::keys::{LOCAL_ADDR_CONTEXT_KEY, SERVER_CONTEXT_KEY};
+use super::{Server, listener_context};
+use crate::context::{self, Context};
+use crate::http::body::Body;
+use crate::http::error::{ERR_UNEXPECTED_EOF, Error};
+use crate::http::exchange::{Aborted, Exchange, Respond, ResponseBody};
+use crate::http::handler::IntoHandler;
+use crate::http::request::Request;
+use crate::http::writer::ResponseWriter;
+use crate::rt::Spawner;
+
+/// Starts a goroutine for each request of a connection.
+pub(super) struct Requests {
+    /// The connection.
+    conn: Arc<Conn>,
+    /// The context that requests' contexts are derived from.
+    ctx: Context,
+    /// The runtime.
+    spawner: Spawner,
+}
+
+impl Requests {
+    /// The requests of a connection.
+    pub(super) fn new(conn: Arc<Conn>) -> Requests {
+        let info = *conn.info();
+        let server = Server::of(Arc::clone(conn.server()));
+        let ctx = listener_context(conn.server(), info.local_addr);
+        let ctx = context::with_value(&ctx, SERVER_CONTEXT_KEY, server);
+        let mut ctx = context::with_value(&ctx, LOCAL_ADDR_CONTEXT_KEY, info.local_addr);
+        if let Some(conn_context) = &conn.server().config().conn_context {
+            ctx = conn_context(ctx, &info);
+        }
+        Requests { conn, ctx, spawner: Spawner::current() }
+    }
+
+    /// Starts the handler of a request.
+    fn start(&self, request: hyper::Request<Incoming>) -> Reply {
+        if let Some(wrong) = what_is_wrong(&request) {
+            return Reply::Ready(Some(refusal(StatusCode::BAD_REQUEST, wrong)));
+        }
+        let (parts, incoming) = request.into_parts();
+        let conn = Arc::clone(&self.conn);
+        let exchange = Arc::new(Exchange::new(self.ctx.clone(), conn, parts.method == Method::HEAD));
+        let has_body = !incoming.is_end_stream();
+        self.conn.request_began(has_body);
+        let body = if has_body {
+            Body::stream(RequestBody { incoming, conn: Some(Arc::clone(&self.conn)) })
+        } else {
+            Body::empty()
+        };
+        let is_asterisk = parts.method == Method::OPTIONS && parts.uri.path() == "*";
+        let request = Request::received(parts, body, Some(Arc::clone(&exchange)), Some(self.conn.info().remote_addr));
+        if is_asterisk {
+            options.into_handler().start(self.spawner, Arc::clone(&exchange), request);
+        } else {
+            self.conn.server().config().handler.start(self.spawner, Arc::clone(&exchange), request);
+        }
+        Reply::Exchange(Respond::new(exchange))
+    }
+}
+
+impl hyper::service::Service<hyper::Request<Incoming>> for Requests {
+    type Response = Response<ResponseBody>;
+    type Error = Aborted;
+    type Future = Reply;
+
+    fn call(&self, request: hyper::Request<Incoming>) -> Reply {
+        self.start(request)
+    }
+}
+
+/// Answers `OPTIONS *`.
+fn options(w: ResponseWriter, _: Request) {
+    w.header().set("Content-Length", "0");
+}
+
+/// What Go finds wrong with a request that hyper lets through.
+fn what_is_wrong<B>(request: &hyper::Request<B>) -> Option<&'static str> {
+    if request.version() != Version::HTTP_11 {
+        return None;
+    }
+    let mut hosts = request.headers().get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (None, _) => Some("missing required Host header"),
+        (_, Some(_)) => Some("too many Host headers"),
+        (Some(host), None) if host.as_bytes().iter().any(|byte| *byte <= b' ' || *byte >= 0x7F) => {
+            Some("malformed Host header")
+        }
+        _ => None,
+    }
+}
+
+/// An answer that no handler has given; the connection ends after it.
+fn refusal(status: StatusCode, what: &str) -> Response<ResponseBody> {
+    let text = format!("{} {}: {what}", status.as_u16(), status.canonical_reason().unwrap_or_default());
+    let mut response = Response::new(ResponseBody::whole(Bytes::from(text)));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// A response that comes.
+pub(super) enum Reply {
+    /// From a handler.
+    Exchange(Respond),
+    /// At once.
+    Ready(Option<Response<ResponseBody>>),
+}
+
+impl Future for Reply {
+    type Output = Result<Response<ResponseBody>, Aborted>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Reply::Exchange(respond) => Pin::new(respond).poll(cx),
+            Reply::Ready(response) => response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
+        }
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reply")
+    }
+}
+
+/// The body of a request.
+struct RequestBody {
+    /// hyper's.
+    incoming: Incoming,
+    /// The connection, until the end was read.
+    conn: Option<Arc<Conn>>,
+}
+
+impl RequestBody {
+    /// The end was read: from now on nothing is asked of the client, and the connection looks whether it leaves.
+    fn ended(&mut self) {
+        if let Some(conn) = self.conn.take() {
+            conn.body_read();
+        }
+    }
+}
+
+impl http_body::Body for RequestBody {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let frame = ready!(Pin::new(&mut self.incoming).poll_frame(cx));
+        match frame {
+            Some(Ok(frame)) => {
+                if self.incoming.is_end_stream() {
+                    self.ended();
+                }
+                Poll::Ready(Some(Ok(frame)))
+            }
+            None => {
+                self.ended();
+                Poll::Ready(None)
+            }
+            Some(Err(error)) => Poll::Ready(Some(Err(read_error(error)))),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+}
+
+/// An error of reading a body, in Go's words.
+fn read_error(error: hyper::Error) -> Error {
+    if let Some(io) = crate::errors::find::<std::io::Error>(&error) {
+        match io.kind() {
+            std::io::ErrorKind::TimedOut => return Error::timeout("read tcp: i/o timeout".to_owned(), None),
+            std::io::ErrorKind::UnexpectedEof => return ERR_UNEXPECTED_EOF,
+            _ => {}
+        }
+    }
+    if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
+        return ERR_UNEXPECTED_EOF;
+    }
+    let text = error.to_string();
+    Error::with_text(text, error)
+}
+
+impl Drop for RequestBody {
+    fn drop(&mut self) {
+        if let Some(conn) = &self.conn {
+            conn.left_unread();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Suite http: the server and the client over real sockets, Go's `net/http` tests written afresh.
+
+mod client;
+mod conn;
+mod handlers;
+mod mux;
+mod response;
+mod seed;
+mod server;
+mod tower;
+mod wire;
