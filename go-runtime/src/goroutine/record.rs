@@ -193,16 +193,10 @@ impl Record {
         self.waits.store(WaitReason::Running as u64, Ordering::Relaxed);
     }
 
-    /// The goroutine's poll has ended without an end: if nothing of this crate's has said why, it waits for something
-    /// that this crate does not know.
+    /// Whether the goroutine has not said what it waits for since it ran.
     #[inline]
-    pub(crate) fn set_pending(&self) {
-        if BARE {
-            return;
-        }
-        if self.waits.load(Ordering::Relaxed) == WaitReason::Running as u64 {
-            self.set_waiting(WaitReason::Foreign, None);
-        }
+    pub(crate) fn is_running(&self) -> bool {
+        !BARE && self.waits.load(Ordering::Relaxed) == WaitReason::Running as u64
     }
 
     /// The goroutine is about to wait.

@@ -17,7 +17,7 @@ use super::process;
 use super::scheduler::Scheduler;
 use super::state::{Begun, Parked, Reference, State, Woken};
 use super::stranger;
-use crate::goroutine::{self, Current, Record, inspect};
+use crate::goroutine::{self, Current, Record, WaitReason, inspect};
 
 /// What the executor knows of a goroutine without looking into its future.
 #[derive(Clone, Copy)]
@@ -160,8 +160,10 @@ impl Runnable {
         });
         match polled {
             Ok(Poll::Pending) => {
-                // Before it can be woken: afterwards another worker may run it already.
-                record.set_pending();
+                // Before it can be woken: afterwards another worker may run it already. What gives way waits for nothing.
+                if record.is_running() && header.state.wakers(begun, reference).is_some() {
+                    record.set_waiting(WaitReason::Foreign, None);
+                }
                 if inspect::is_asked() {
                     inspected(header, begun, reference);
                 }
