@@ -11,10 +11,10 @@ pub mod context;
 pub mod errors;
 mod func;
 mod goroutine;
-pub mod log;
-mod macros;
 #[cfg(feature = "http")]
 pub mod http;
+pub mod log;
+mod macros;
 #[cfg(all(test, go_loom))]
 mod model;
 pub mod os;
@@ -40,3 +40,18 @@ pub use share::Share;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/process.md")]
 mod process_guide {}
+
+/// The guide's chapter on porting.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/porting.md")]
+mod porting_guide {}
+
+/// The guide's chapter on what differs.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/differences.md")]
+mod differences_guide {}
+
+/// The programs of the front page.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod front_page {}

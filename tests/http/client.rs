@@ -86,15 +86,15 @@ async fn a_request_is_sent_and_answered() {
 async fn errors_are_gos() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let error = client().get(&format!("http://{closed}")).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        format!("Get \"http://{closed}\": dial tcp {closed}: connect: connection refused")
-    );
+    assert_eq!(error.to_string(), format!("Get \"http://{closed}\": dial tcp {closed}: connect: connection refused"));
     assert!(error.is_connection_refused() && !error.is_timeout() && !error.is_canceled());
 
     let error = client().post("http://no-such-host.invalid/", "", None).await.unwrap_err();
     let text = error.to_string();
-    assert!(text.starts_with("Post \"http://no-such-host.invalid/\": dial tcp: lookup no-such-host.invalid: "), "{text}");
+    assert!(
+        text.starts_with("Post \"http://no-such-host.invalid/\": dial tcp: lookup no-such-host.invalid: "),
+        "{text}"
+    );
 
     let error = client().get("gopher://host/").await.unwrap_err();
     assert_eq!(error.to_string(), "Get \"gopher://host/\": unsupported protocol scheme \"gopher\"");

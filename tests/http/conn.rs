@@ -1,7 +1,7 @@
 //! Connections and contexts: clients that leave, handlers that go on.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use go::context::Context;
 use go::http::{self, ConnState, Request, ResponseWriter, httptest};
@@ -201,8 +201,7 @@ async fn handler_panic() {
         "/exit" => runtime::goexit(),
         _ => w.write_str("fine").unwrap(),
     };
-    let server =
-        http::Server::new("", handler).error_log(move |line| assert!(lines.try_send(line.to_owned()).is_ok()));
+    let server = http::Server::new("", handler).error_log(move |line| assert!(lines.try_send(line.to_owned()).is_ok()));
     let server = httptest::Server::start_with(server);
 
     assert_eq!(Wire::exchange(server.addr(), &get("/early")).await, "");

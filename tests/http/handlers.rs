@@ -106,7 +106,9 @@ async fn files_are_served() {
     assert_eq!(wire.ask(&get("/one")).await.body, "0123456789");
     let secret = root.with_extension("secret");
     let secret = secret.file_name().unwrap().to_str().unwrap();
-    for path in ["/static/none", "/static/%2e%2e/x", &format!("/static/..%2f{secret}"), &format!("/static/%2e%2e%2f{secret}")] {
+    for path in
+        ["/static/none", "/static/%2e%2e/x", &format!("/static/..%2f{secret}"), &format!("/static/%2e%2e%2f{secret}")]
+    {
         assert_eq!(wire.ask(&get(path)).await.status, 404, "{path}");
     }
     server.close().await;
@@ -163,7 +165,9 @@ async fn a_body_that_is_not_read_does_not_break_the_next_request() {
 #[go::test(real_time)]
 async fn prefixes_are_stripped() {
     let inner = ServeMux::new();
-    inner.handle_func("/x/{y}", |w: ResponseWriter, r: Request| write!(w, "{} {}", r.path(), r.path_value("y")).unwrap());
+    inner.handle_func("/x/{y}", |w: ResponseWriter, r: Request| {
+        write!(w, "{} {}", r.path(), r.path_value("y")).unwrap()
+    });
     let mux = ServeMux::new();
     mux.handle("/api/", http::strip_prefix("/api", inner));
     let server = httptest::Server::start(mux);

@@ -144,7 +144,11 @@ async fn head_is_answered_like_get_without_the_body() {
             head.lines().filter_map(|l| l.split_once(": ")).find(|(n, _)| *n == name).map_or("", |(_, v)| v).to_owned()
         };
         assert!(head.starts_with("HTTP/1.1 200 OK"), "{head}");
-        assert_eq!((field("Content-Length").as_str(), field("Content-Type").as_str()), (length, kind), "{path}: {head}");
+        assert_eq!(
+            (field("Content-Length").as_str(), field("Content-Type").as_str()),
+            (length, kind),
+            "{path}: {head}"
+        );
     }
     server.close().await;
 }

@@ -182,9 +182,8 @@ fn six_clients_at_once() {
 fn no_server() {
     let _port = Port::take();
     let (_, text) = client("seed_10_http_client");
-    let refused = |addr: &str| {
-        format!("Get \"http://localhost:8080\": dial tcp {addr}:8080: connect: connection refused\n")
-    };
+    let refused =
+        |addr: &str| format!("Get \"http://localhost:8080\": dial tcp {addr}:8080: connect: connection refused\n");
     // Which of its addresses `localhost` names first is the machine's business.
     assert!(text == refused("127.0.0.1") || text == refused("[::1]"), "{text}");
 }

@@ -14,7 +14,10 @@ async fn a_port_without_a_host_is_both_families() {
     let server = http::Server::new(":0", hello);
     // A free port that nobody has: the server tells its own only through its connections.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let server = { drop(server); http::Server::new(&format!(":{port}"), hello) };
+    let server = {
+        drop(server);
+        http::Server::new(&format!(":{port}"), hello)
+    };
     let serving = server.clone();
     let ended = chan!(String, 1);
     go! {

@@ -152,7 +152,8 @@ impl Request {
     /// `r.Context()`. It is made at the first call, so that a handler that does not ask for it does not pay for it.
     #[must_use]
     pub fn context(&self) -> &Context {
-        self.ctx.get_or_init(|| self.exchange.as_ref().map_or_else(context::background, |exchange| exchange.make_context()))
+        self.ctx
+            .get_or_init(|| self.exchange.as_ref().map_or_else(context::background, |exchange| exchange.make_context()))
     }
 
     /// The request with another context.

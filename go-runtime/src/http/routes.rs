@@ -102,8 +102,9 @@ impl<T> Routes<T> {
     pub(super) fn find(&self, host: &str, method: &str, path: &str) -> Option<Found<'_, T>> {
         let path = normal(path);
         let here = if host.is_empty() { None } else { self.hosts.get(host) };
-        let (number, values) =
-            here.and_then(|host| self.look_up(host, method, &path)).or_else(|| self.look_up(&self.anywhere, method, &path))?;
+        let (number, values) = here
+            .and_then(|host| self.look_up(host, method, &path))
+            .or_else(|| self.look_up(&self.anywhere, method, &path))?;
         Some(Found { route: &self.all[number], values })
     }
 

@@ -128,6 +128,8 @@ impl Values {
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Values {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Values {
-        Values { pairs: pairs.into_iter().map(|(name, value)| Pair { name: name.into(), value: value.into() }).collect() }
+        Values {
+            pairs: pairs.into_iter().map(|(name, value)| Pair { name: name.into(), value: value.into() }).collect(),
+        }
     }
 }

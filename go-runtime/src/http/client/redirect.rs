@@ -1,7 +1,9 @@
 //! Redirects: which request follows which response.
 
 use ::http::Method;
-use ::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderName, WWW_AUTHENTICATE};
+use ::http::header::{
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderName, WWW_AUTHENTICATE,
+};
 use url::Url;
 
 use super::response::Response;
@@ -122,7 +124,11 @@ impl Redirects {
             self.keeps_body = false;
         }
         let uri = target::uri(&url).ok_or_else(|| fail("invalid URL"))?;
-        let body = if self.keeps_body { self.body.as_ref().and_then(Body::try_clone).unwrap_or_default() } else { Body::empty() };
+        let body = if self.keeps_body {
+            self.body.as_ref().and_then(Body::try_clone).unwrap_or_default()
+        } else {
+            Body::empty()
+        };
         let mut parts = ::http::Request::new(()).into_parts().0;
         parts.method = next_method;
         parts.uri = uri;
@@ -172,8 +178,7 @@ fn fallback() -> Url {
 fn is_same_or_below(first: Option<&str>, host: Option<&str>) -> bool {
     let (Some(first), Some(host)) = (first, host) else { return false };
     let is_name = |host: &str| !host.contains(':') && host.parse::<std::net::IpAddr>().is_err();
-    first == host
-        || (is_name(first) && host.strip_suffix(first).is_some_and(|before| before.ends_with('.')))
+    first == host || (is_name(first) && host.strip_suffix(first).is_some_and(|before| before.ends_with('.')))
 }
 
 #[cfg(test)]

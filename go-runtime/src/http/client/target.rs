@@ -14,7 +14,9 @@ pub(super) fn request(ctx: &Context, method: Method, text: &str, body: Body) -> 
     let fail = |what: &str| Error::new(format!("parse {text:?}: {what}"));
     let url = match Url::parse(text) {
         Ok(url) => url,
-        Err(ParseError::RelativeUrlWithoutBase) if text.starts_with(':') => return Err(fail("missing protocol scheme")),
+        Err(ParseError::RelativeUrlWithoutBase) if text.starts_with(':') => {
+            return Err(fail("missing protocol scheme"));
+        }
         // Go takes it for a path, and fails when it sends it.
         Err(ParseError::RelativeUrlWithoutBase) => {
             return Err(Error::new(format!("{} {text:?}: unsupported protocol scheme \"\"", operation(&method))));

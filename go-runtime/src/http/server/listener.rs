@@ -41,7 +41,9 @@ pub(super) async fn listen(addr: &str) -> Result<TcpListener, Error> {
     if host.is_empty() {
         let both = bind(SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), port));
         let bound = match both {
-            Err(error) if error.kind() != io::ErrorKind::AddrInUse && error.kind() != io::ErrorKind::PermissionDenied => {
+            Err(error)
+                if error.kind() != io::ErrorKind::AddrInUse && error.kind() != io::ErrorKind::PermissionDenied =>
+            {
                 // A machine without IPv6.
                 bind(SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port))
             }

@@ -20,8 +20,8 @@ use std::sync::Arc;
 
 use tokio::net::{TcpListener, TcpStream};
 
-pub use conn::{ConnInfo, ConnState, Hijacked, HijackedConn};
 pub(in crate::http) use conn::{Conn, Goroutines, hijack};
+pub use conn::{ConnInfo, ConnState, Hijacked, HijackedConn};
 pub use keys::{LOCAL_ADDR_CONTEXT_KEY, LocalAddrContextKey, SERVER_CONTEXT_KEY, ServerContextKey};
 pub(in crate::http) use listener::lookup_text;
 
