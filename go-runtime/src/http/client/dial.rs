@@ -5,8 +5,9 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 use ::http::Uri;
 use ::http::header::HeaderValue;
@@ -18,6 +19,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tower_service::Service;
 
+use crate::goroutine;
 use crate::http::error::Error;
 use crate::http::race::{First, first};
 use crate::http::server::lookup_text;
@@ -133,16 +135,69 @@ impl AsyncWrite for Dialed {
     }
 }
 
+/// Breaks a connection off, whatever it is doing. hyper writes on until the server has read what there is, also for a
+/// request that nobody waits for any more.
+#[derive(Clone, Default)]
+pub(super) struct Breaker {
+    /// Shared with the connection.
+    shared: Arc<Broken>,
+}
+
+/// Whether a connection is broken off.
+#[derive(Default)]
+struct Broken {
+    /// Whether it is.
+    is_broken: AtomicBool,
+    /// Whoever waits for the server to read.
+    writer: Mutex<Option<Waker>>,
+}
+
+impl Breaker {
+    /// Breaks the connection off.
+    pub(super) fn break_off(&self) {
+        // SeqCst: a writer registers and then looks; this side sets and then wakes.
+        self.shared.is_broken.store(true, Ordering::SeqCst);
+        let writer = self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(waker) = writer {
+            waker.wake();
+        }
+    }
+
+    /// An error if the connection is broken off.
+    fn check(&self) -> io::Result<()> {
+        if self.shared.is_broken.load(Ordering::SeqCst) {
+            return Err(io::Error::from(io::ErrorKind::ConnectionAborted));
+        }
+        Ok(())
+    }
+
+    /// What writing has come to; while it waits it is woken when the connection is broken off.
+    fn watch<T>(&self, cx: &Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_pending() {
+            let waker = goroutine::waker_of(cx).0;
+            *self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker);
+            self.check()?;
+        }
+        written
+    }
+}
+
 /// What hyper reads and writes, and asks for the connection's properties.
 pub(super) struct Wire {
     /// The connection.
     io: TokioIo<Dialed>,
+    /// Breaks it off.
+    breaker: Breaker,
 }
 
 impl Connection for Wire {
     fn connected(&self) -> Connected {
         let dialed = self.io.inner();
         let mut connected = Connected::new().proxy(dialed.is_proxied);
+        if !dialed.is_http2 {
+            // A connection of HTTP/2 has other requests.
+            connected = connected.extra(self.breaker.clone());
+        }
         if let Some(ends) = dialed.ends {
             connected = connected.extra(ends);
         }
@@ -156,21 +211,28 @@ impl hyper::rt::Read for Wire {
         cx: &mut Context<'_>,
         buf: hyper::rt::ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
+        self.breaker.check()?;
         Pin::new(&mut self.io).poll_read(cx, buf)
     }
 }
 
 impl hyper::rt::Write for Wire {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        hyper::rt::Write::poll_write(Pin::new(&mut self.io), cx, buf)
+        self.breaker.check()?;
+        let written = hyper::rt::Write::poll_write(Pin::new(&mut self.io), cx, buf);
+        self.breaker.watch(cx, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        hyper::rt::Write::poll_flush(Pin::new(&mut self.io), cx)
+        self.breaker.check()?;
+        let flushed = hyper::rt::Write::poll_flush(Pin::new(&mut self.io), cx);
+        self.breaker.watch(cx, flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        hyper::rt::Write::poll_shutdown(Pin::new(&mut self.io), cx)
+        self.breaker.check()?;
+        let closed = hyper::rt::Write::poll_shutdown(Pin::new(&mut self.io), cx);
+        self.breaker.watch(cx, closed)
     }
 
     fn poll_write_vectored(
@@ -178,7 +240,9 @@ impl hyper::rt::Write for Wire {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        hyper::rt::Write::poll_write_vectored(Pin::new(&mut self.io), cx, bufs)
+        self.breaker.check()?;
+        let written = hyper::rt::Write::poll_write_vectored(Pin::new(&mut self.io), cx, bufs);
+        self.breaker.watch(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -199,7 +263,7 @@ impl Service<Uri> for Dialer {
         let options = Arc::clone(&self.options);
         Box::pin(async move {
             let dialed = dial(&options, &uri).await?;
-            Ok(Wire { io: TokioIo::new(dialed) })
+            Ok(Wire { io: TokioIo::new(dialed), breaker: Breaker::default() })
         })
     }
 }

@@ -221,12 +221,12 @@ impl Client {
         let transport = self.transport.as_ref().unwrap_or(&DEFAULT_TRANSPORT);
         let body = std::mem::take(&mut request.body);
         let trip = transport.round_trip(request, body);
-        let response = match first(trip, limits.ctx.done().recv()).await {
+        let (response, trip) = match first(trip, limits.ctx.done().recv()).await {
             First::Left(response) => response?,
             First::Right(_) => return Err(limits.error().unwrap_or_else(|| Error::new("context done"))),
         };
         let (parts, incoming) = response.into_parts();
-        let received = Received::new(incoming, limits.share());
+        let received = Received::new(incoming, trip, limits.share());
         Ok(Response::new(parts, received.into_body(), url))
     }
 }

@@ -12,6 +12,7 @@ use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use url::Url;
 
+use super::transport::Trip;
 use super::{BODY, Limits, failure};
 use crate::http::answers::status_text;
 use crate::http::body::Body;
@@ -111,6 +112,8 @@ impl fmt::Debug for Response {
 pub(super) struct Received {
     /// hyper's.
     incoming: Incoming,
+    /// The request, which ends with the body.
+    trip: Trip,
     /// What stops it.
     limits: Limits,
     /// Waits for that, if there is anything.
@@ -119,7 +122,7 @@ pub(super) struct Received {
 
 impl Received {
     /// A body that begins to arrive.
-    pub(super) fn new(incoming: Incoming, limits: Limits) -> Received {
+    pub(super) fn new(incoming: Incoming, trip: Trip, limits: Limits) -> Received {
         let receiver = limits.ctx.done();
         let done: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>> = if receiver.is_nil() {
             None
@@ -128,13 +131,17 @@ impl Received {
                 receiver.recv().await;
             }))
         };
-        Received { incoming, limits, done }
+        Received { incoming, trip, limits, done }
     }
 
     /// It as a body; nothing is kept of an empty one.
-    pub(super) fn into_body(self) -> Body {
+    pub(super) fn into_body(mut self) -> Body {
         use http_body::Body as _;
-        if self.incoming.is_end_stream() { Body::empty() } else { Body::stream(self) }
+        if !self.incoming.is_end_stream() {
+            return Body::stream(self);
+        }
+        self.trip.end();
+        Body::empty()
     }
 }
 
@@ -155,6 +162,9 @@ impl http_body::Body for Received {
             return Poll::Ready(Some(Err(self.limits.name(error, BODY))));
         }
         let frame = ready!(Pin::new(&mut self.incoming).poll_frame(cx));
+        if frame.is_none() || self.incoming.is_end_stream() {
+            self.trip.end();
+        }
         Poll::Ready(frame.map(|frame| frame.map_err(failure::of_body)))
     }
 

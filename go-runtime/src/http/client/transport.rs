@@ -6,10 +6,11 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
 use ::http::header::{CONNECTION, HOST, HeaderValue, PROXY_AUTHORIZATION, USER_AGENT};
 use hyper::body::Incoming;
+use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::client::legacy::{Builder, Client as Pool};
 use hyper_util::client::proxy::matcher::Matcher;
 
-use super::dial::{Dialer, Options, proxy_of};
+use super::dial::{Breaker, Dialer, Options, proxy_of};
 use super::{failure, target};
 use crate::http::body::Body;
 use crate::http::error::Error;
@@ -216,12 +217,12 @@ impl Transport {
         drop(pools);
     }
 
-    /// Sends one request and waits for the head of the response.
+    /// Sends one request and waits for the head of the response; the trip goes on while the body is read.
     pub(super) async fn round_trip(
         &self,
         mut request: Request,
         body: Body,
-    ) -> Result<::http::Response<Incoming>, Error> {
+    ) -> Result<(::http::Response<Incoming>, Trip), Error> {
         let config = &self.shared.config;
         match request.url.scheme_str() {
             Some("http" | "https") => {}
@@ -255,6 +256,7 @@ impl Transport {
         *outgoing.uri_mut() = uri;
         *outgoing.headers_mut() = headers;
         *outgoing.extensions_mut() = extensions;
+        let mut trip = Trip { connection: Some(capture_connection(&mut outgoing)) };
         let answer = self.shared.pool().request(outgoing);
         let answered = if config.header_timeout.is_zero() {
             answer.await
@@ -267,7 +269,39 @@ impl Transport {
                 }
             }
         };
-        answered.map_err(failure::of_request)
+        match answered {
+            Ok(response) => Ok((response, trip)),
+            Err(error) => {
+                trip.end();
+                Err(failure::of_request(error))
+            }
+        }
+    }
+}
+
+/// A request that is under way. Dropped before its end it breaks its connection off.
+pub(super) struct Trip {
+    /// The connection, until the end.
+    connection: Option<CaptureConnection>,
+}
+
+impl Trip {
+    /// The request has come to its end, and the connection is the pool's again.
+    pub(super) fn end(&mut self) {
+        self.connection = None;
+    }
+}
+
+impl Drop for Trip {
+    fn drop(&mut self) {
+        let Some(connection) = self.connection.take() else { return };
+        let mut extras = ::http::Extensions::new();
+        if let Some(connected) = connection.connection_metadata().as_ref() {
+            connected.get_extras(&mut extras);
+        }
+        if let Some(breaker) = extras.get::<Breaker>() {
+            breaker.break_off();
+        }
     }
 }
 
