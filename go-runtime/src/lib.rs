@@ -1,4 +1,32 @@
-//! Go's concurrency for Rust.
+//! Go's concurrency for Rust: goroutines, channels, `select`, `defer`, `context` and Go's process rules, on tokio.
+//!
+//! ```
+//! use go::prelude::*;
+//!
+//! #[go::main]
+//! async fn main() {
+//!     let lines = chan!(String);
+//!     go! {
+//!         for n in 1..=3 {
+//!             lines <- format!("line {n}");
+//!         }
+//!         lines.close();
+//!     }
+//!     while let Some(line) = lines.recv().await {
+//!         println!("{line}");
+//!     }
+//! }
+//! ```
+//!
+//! - Start with the macros [`go!`], [`chan!`], [`select!`], [`defer!`] and [`golang!`], and the attributes
+//!   [`#[go::main]`](main), [`#[go::test]`](test) and [`#[go::func]`](func).
+//! - [`Chan`], [`Sender`] and [`Receiver`] are Go's channels; [`select::cases`] is a select of any number of cases.
+//! - The modules are Go's packages: [`sync`], [`context`], [`time`], [`errors`], [`runtime`], [`log`], [`os`].
+//!
+//! # Features
+//! - `http`: an HTTP server and client whose requests have contexts. Off by default: a program without it compiles faster.
+//! - `http-tls`: TLS for both, by rustls.
+//! - `json`: values as JSON in requests and responses, by serde.
 
 extern crate self as go;
 

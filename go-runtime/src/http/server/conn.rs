@@ -6,9 +6,10 @@
 //! # Locking
 //! No two of a connection's locks are held at once, and none while something of the user's is called.
 
+mod wire;
+
 use std::fmt;
 use std::future::poll_fn;
-use std::io;
 use std::net::SocketAddr;
 use std::panic::Location;
 use std::pin::Pin;
@@ -19,8 +20,8 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use self::wire::Wire;
 use super::io::{Ahead, Io, Stream};
 use super::requests::Requests;
 use super::shared::Shared;
@@ -550,90 +551,6 @@ pub(in crate::http) async fn hijack(exchange: &Exchange) -> Result<Hijacked, Err
     *lock(&conn.hijacker) = Some(taken.sender());
     conn.signal(HIJACK);
     taken.recv().await.ok_or(ERR_CONNECTION_GONE)
-}
-
-/// A connection as hyper reads and writes it.
-pub(super) struct Wire {
-    /// The connection.
-    conn: Arc<Conn>,
-}
-
-impl Wire {
-    /// Notes that bytes have come: a request begins.
-    fn bytes_came(&self, mut io: MutexGuard<'_, Io>) {
-        let state = self.conn.state();
-        if io.began.is_some() || !matches!(state, ConnState::New | ConnState::Idle) {
-            return;
-        }
-        io.began = Some(Instant::now());
-        let times = &self.conn.server.config().times;
-        if times.any {
-            io.read_by.set(times.header);
-        }
-        drop(io);
-        self.conn.set_state(ConnState::Active);
-    }
-}
-
-impl AsyncRead for Wire {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let mut io = lock(&self.conn.io);
-        if std::task::ready!(io.poll_read(cx, buf))? > 0 {
-            self.bytes_came(io);
-        }
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Wire {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        lock(&self.conn.io).poll_write(cx, &[io::IoSlice::new(buf)])
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        lock(&self.conn.io).poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        lock(&self.conn.io).poll_shutdown(cx)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        lock(&self.conn.io).poll_write(cx, bufs)
-    }
-}
-
-impl AsyncRead for HijackedConn {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if self.before.is_empty() {
-            return Pin::new(&mut self.stream).poll_read(cx, buf);
-        }
-        let count = buf.remaining().min(self.before.len());
-        buf.put_slice(&self.before.split_to(count));
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for HijackedConn {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
 }
 
 /// Starts hyper's own tasks, for HTTP/2 streams, as goroutines.
