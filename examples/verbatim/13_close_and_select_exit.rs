@@ -1,4 +1,6 @@
 //! 13 in Go's own statements: two ways to stop many goroutines at once.
+#![allow(clippy::never_loop, reason = "the Go program has a select of one case in a loop")]
+
 use go::prelude::*;
 
 golang! {

@@ -172,7 +172,7 @@ fn many_consumers_that_give_up_miss_nothing() {
                 block_on(ch.send(value));
             }
         });
-        assert_eq!(sum.load(Ordering::SeqCst), (0..3000).sum());
+        assert_eq!(sum.load(Ordering::SeqCst), (0..3000).sum::<usize>());
         assert_eq!((ch.try_recv(), count.load(Ordering::SeqCst)), (Err(go::TryRecvError::Empty), 3000));
     });
 }

@@ -2,6 +2,8 @@
 //!
 //! What they print when the process ends, the suite `process` compares; here is what a program itself can see.
 
+#![allow(clippy::never_loop, clippy::useless_vec, reason = "the bodies are Go's, and Go's loops may end with a panic")]
+
 use std::sync::{Arc, Mutex};
 
 use go::prelude::*;

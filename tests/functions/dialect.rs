@@ -113,7 +113,7 @@ golang! {
         ch := chan!(i32, 2);
         ch.send(5);
         assert_eq!(take(&ch), 5);
-        client := Client::default();
+        client := Client;
         assert_eq!(client.ask(4), Ok(8));
         assert_eq!(client.ask(4).await, Ok(8));
         mu := sync::RawMutex::new();

@@ -417,7 +417,7 @@ impl Exchange {
         let bodyless = self.is_head || !allows_body(head.status);
         // To a HEAD request hyper tells the length of a body that it is given, unless the header does.
         let told = !self.is_head || (state.promised.is_none() && state.written == state.body.len() as u64);
-        let in_parts = !(whole && told) && !bodyless;
+        let in_parts = !(bodyless || whole && told);
         // What is taken in parts stays; what nobody may see goes.
         let kept = if in_parts { Vec::new() } else { std::mem::take(&mut state.body) };
         let body = if whole && told { Bytes::from(kept) } else { Bytes::new() };

@@ -272,7 +272,7 @@ impl Server {
     /// # Go
     /// `srv.Serve(l)`
     pub async fn serve(&self, listener: TcpListener) -> Error {
-        self.accept(listener, |stream| Opening::Plain(stream)).await
+        self.accept(listener, Opening::Plain).await
     }
 
     /// Listens at the server's address for TLS connections, with a certificate chain and a key in PEM files, and serves
