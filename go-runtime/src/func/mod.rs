@@ -12,6 +12,8 @@ mod frame;
 mod tests;
 mod value;
 
-pub(crate) use catch::{Catch, Caught, Panic, caught, rethrow};
+#[cfg(feature = "http")]
+pub(crate) use catch::{Catch, rethrow};
+pub(crate) use catch::{Caught, Panic, caught};
 pub use frame::{Deferred, Frame, Named};
 pub use value::PanicValue;

@@ -41,7 +41,9 @@ pub(crate) use leaks::leaked;
 pub use name::Name;
 pub(crate) use owned::attach;
 pub(crate) use process::{exit, fatal, goexit, is_exit, recheck};
-pub(crate) use report::{dump, panic_text, stack_of, typed_panic_text};
+#[cfg(feature = "http")]
+pub(crate) use report::stack_of;
+pub(crate) use report::{dump, panic_text, typed_panic_text};
 pub use scheduler::PanicRule;
 pub(crate) use scheduler::Scheduler;
 pub(crate) use task::{Spawner, go};

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::name::go_name;
 use super::scheduler::Scheduler;
 use crate::func::Panic;
-use crate::goroutine::{self, Record, Registered, WaitReason, clock};
+use crate::goroutine::{Record, Registered, WaitReason, clock};
 use crate::panics::Place;
 use crate::{context, errors, texts};
 
@@ -156,9 +156,10 @@ pub(super) fn fault(first: &str, scheduler: &'static Scheduler, record: &Record,
 }
 
 /// The current goroutine at a panic that somebody has caught, as a report shows it.
+#[cfg(feature = "http")]
 pub(crate) fn stack_of(panic: &Panic) -> String {
     let mut out = String::new();
-    if let Some(registered) = goroutine::record().and_then(Record::registered) {
+    if let Some(registered) = crate::goroutine::record().and_then(Record::registered) {
         paragraph(&mut out, &mut Names::default(), &registered, "running", panic.place());
     }
     out.trim_start_matches('\n').to_owned()

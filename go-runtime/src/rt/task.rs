@@ -56,6 +56,7 @@ impl Spawner {
     }
 
     /// A number that stands for the runtime.
+    #[cfg(feature = "http")]
     pub(crate) fn runtime(&self) -> usize {
         std::ptr::from_ref(self.scheduler).addr()
     }
