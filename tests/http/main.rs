@@ -2,10 +2,12 @@
 
 mod client;
 mod conn;
+mod debug;
 mod handlers;
 mod mux;
 mod response;
 mod seed;
 mod server;
+mod service;
 mod tower;
 mod wire;

@@ -28,8 +28,13 @@ pub(crate) fn set(now: Instant) {
     }
 }
 
+/// How many seconds have gone since one.
+pub(crate) fn since(second: u64) -> u64 {
+    let now = START.get().map_or(0, |start| start.elapsed().as_secs());
+    now.saturating_sub(second)
+}
+
 /// How many whole minutes have gone since a second.
 pub(crate) fn minutes_since(second: u64) -> u64 {
-    let now = START.get().map_or(0, |start| start.elapsed().as_secs());
-    now.saturating_sub(second) / 60
+    since(second) / 60
 }

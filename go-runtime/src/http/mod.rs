@@ -5,6 +5,7 @@ mod basic_auth;
 mod body;
 mod client;
 mod cookies;
+pub mod debug;
 mod error;
 mod exchange;
 mod files;

@@ -4,6 +4,8 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::Poll;
 
+use crate::goroutine::{self, WaitReason};
+
 /// Which of two futures was ready first.
 #[derive(Debug)]
 pub(super) enum First<A, B> {
@@ -21,6 +23,19 @@ pub(super) async fn first<A: Future, B: Future>(a: A, b: B) -> First<A::Output, 
             return Poll::Ready(First::Left(a));
         }
         b.as_mut().poll(cx).map(First::Right)
+    })
+    .await
+}
+
+/// Waits for the first of two futures, of which the second one is what a report should show: the system's.
+pub(super) async fn first_or_io<A: Future, B: Future>(a: A, b: B) -> First<A::Output, B::Output> {
+    let mut either = pin!(first(a, b));
+    std::future::poll_fn(|cx| {
+        let polled = either.as_mut().poll(cx);
+        if polled.is_pending() {
+            goroutine::park(WaitReason::Foreign, None);
+        }
+        polled
     })
     .await
 }

@@ -39,11 +39,13 @@ pub use entry::{TestOptions, main, test};
 pub(crate) use launch::gomaxprocs;
 pub(crate) use leaks::leaked;
 pub use name::Name;
+#[cfg(feature = "http")]
+pub(crate) use name::go_name;
 pub(crate) use owned::attach;
 pub(crate) use process::{exit, fatal, goexit, is_exit, recheck};
-#[cfg(feature = "http")]
-pub(crate) use report::stack_of;
 pub(crate) use report::{dump, panic_text, typed_panic_text};
+#[cfg(feature = "http")]
+pub(crate) use report::{goroutines, stack_of};
 pub use scheduler::PanicRule;
 pub(crate) use scheduler::Scheduler;
 pub(crate) use task::{Spawner, go};

@@ -34,7 +34,7 @@ impl Name {
 }
 
 /// Go's form of a recorded name: `main.worker`, `main.main.func1`, `main.Server.run`.
-pub(super) fn go_name(raw: &str) -> String {
+pub(crate) fn go_name(raw: &str) -> String {
     if let Some(block) = inside(raw, "Block<") {
         return format!("{}.func1", in_main(&without_generics(block)));
     }

@@ -102,6 +102,12 @@ pub(crate) fn dump() -> String {
     out.trim_start_matches('\n').to_owned()
 }
 
+/// Every goroutine of every scheduler.
+#[cfg(feature = "http")]
+pub(crate) fn goroutines() -> Vec<Registered> {
+    Scheduler::all().iter().flat_map(|scheduler| Record::all(scheduler.owner())).collect()
+}
+
 /// The first line of the report of a deadlock.
 pub(super) fn deadlock(scheduler: &'static Scheduler) -> &'static str {
     if scheduler.alive() == 0 {

@@ -27,7 +27,7 @@ use response::Received;
 
 use super::body::Body;
 use super::error::{ERR_USE_LAST_RESPONSE, Error};
-use super::race::{First, first};
+use super::race::{First, first_or_io};
 use super::request::Request;
 use super::values::Values;
 use crate::context::{self, CancelFunc, Context};
@@ -221,9 +221,9 @@ impl Client {
         let transport = self.transport.as_ref().unwrap_or(&DEFAULT_TRANSPORT);
         let body = std::mem::take(&mut request.body);
         let trip = transport.round_trip(request, body);
-        let (response, trip) = match first(trip, limits.ctx.done().recv()).await {
-            First::Left(response) => response?,
-            First::Right(_) => return Err(limits.error().unwrap_or_else(|| Error::new("context done"))),
+        let (response, trip) = match first_or_io(limits.ctx.done().recv(), trip).await {
+            First::Right(response) => response?,
+            First::Left(_) => return Err(limits.error().unwrap_or_else(|| Error::new("context done"))),
         };
         let (parts, incoming) = response.into_parts();
         let received = Received::new(incoming, trip, limits.share());

@@ -30,7 +30,7 @@ use shared::{Config, Limits, Shared};
 
 use super::error::{ERR_SERVER_CLOSED, Error, io_text};
 use super::handler::IntoHandler;
-use super::race::{First, first};
+use super::race::{First, first, first_or_io};
 use crate::context::{self, Context};
 use crate::rt::Spawner;
 use crate::share::Share;
@@ -313,7 +313,7 @@ impl Server {
             if self.shared.has_ended() {
                 return ERR_SERVER_CLOSED;
             }
-            let accepted = match first(self.shared.ending().recv(), listener.accept()).await {
+            let accepted = match first_or_io(self.shared.ending().recv(), listener.accept()).await {
                 First::Left(_) => return ERR_SERVER_CLOSED,
                 First::Right(accepted) => accepted,
             };
