@@ -9,6 +9,11 @@
 //! 4. The buffer holds more than the capacity only by *returned* values: those that were handed to a receive whose future
 //!    was then dropped. They stand at the front, since they were sent first, in the order of their hand-overs: each
 //!    hand-over has a number, which stays with the value until it is received.
+//! 5. `signs` is written under the lock and read by anybody. A receive that succeeds finds [`RECEIVABLE`] set, a send that
+//!    succeeds, or panics, finds [`SENDABLE`] set. Either sign is taken down only by an attempt of its kind that would have
+//!    to wait, and that has left its mark at every busy operation it passed by; whoever makes such an attempt possible puts
+//!    the sign up again: one that buffers, makes room, is queued or stays queued after it was busy. So a sign may be up
+//!    for nothing, but one that is down says that an attempt at that instant would have had to wait.
 //!
 //! # Locking
 //! Nothing of the user's is woken, dropped, cloned or called under the lock; what is to be woken is returned.
@@ -17,8 +22,21 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::task::Waker;
 
-use crate::shim::{Lazy, Lock};
+use crate::shim::{AtomicU64, Lazy, Lock, Ordering};
 use crate::waiter::{Handed, List};
+
+/// A receive may find something: a value, a sender, or the channel closed.
+pub(crate) const RECEIVABLE: u64 = 1;
+/// A send may find room, a receiver, or the channel closed.
+pub(crate) const SENDABLE: u64 = 2;
+/// The channel was closed.
+const CLOSED: u64 = 4;
+/// A receive has more to do than to take the first value out of the buffer: some are returned ones.
+const RETURNED: u64 = 8;
+/// A send has more to do than to buffer its value: streams are to look again.
+const OBSERVED: u64 = 16;
+/// How often a sign was put up: the bits above. So whoever reads the same word twice knows that what was down stayed down.
+const TURN: u64 = 32;
 
 /// A channel.
 pub(crate) struct Core<T> {
@@ -26,6 +44,8 @@ pub(crate) struct Core<T> {
     capacity: usize,
     /// Whether it belongs to a timer: then `len` and `cap` are 0 for the user.
     timer: bool,
+    /// What an attempt may find, for those that look without the lock; see the fifth invariant.
+    signs: AtomicU64,
     /// The guarded part.
     pub(crate) state: Lock<State<T>>,
 }
@@ -44,8 +64,6 @@ pub(crate) struct State<T> {
     returned: Option<Box<Returned>>,
     /// How many values were handed to parked receives.
     handed: u64,
-    /// Whether the channel was closed.
-    closed: bool,
 }
 
 /// The wakers of streams, behind one pointer: few channels have any.
@@ -102,7 +120,7 @@ impl Wakers {
     }
 
     /// Adds streams that are to look again.
-    #[inline]
+    #[cold]
     fn observe(&mut self, observers: Option<Box<Observers>>) {
         if let Some(mut observers) = observers {
             observers.more = self.observers.take();
@@ -143,21 +161,9 @@ impl<T> Lazy for Core<T> {
                 observers: None,
                 returned: None,
                 handed: 0,
-                closed: false,
             }),
-        }
-    }
-}
-
-impl<T> State<T> {
-    /// The first returned value was received.
-    #[cold]
-    fn forget_returned(&mut self) {
-        if let Some(returned) = &mut self.returned {
-            returned.numbers.pop_front();
-            if returned.numbers.is_empty() {
-                self.returned = None;
-            }
+            // The first send that would have to wait takes it down.
+            signs: AtomicU64::new(SENDABLE),
         }
     }
 }
@@ -170,65 +176,154 @@ impl<T> Core<T> {
 
     /// The number of buffered values that the user sees.
     pub(crate) fn visible_len(&self) -> usize {
+        if self.timer || self.signs() & RECEIVABLE == 0 {
+            return 0;
+        }
         // Returned values may exceed the capacity; a program that asks for both must not see more than fits.
-        if self.timer { 0 } else { self.state.lock().buffer.len().min(self.capacity) }
+        self.state.lock().buffer.len().min(self.capacity)
+    }
+
+    /// The signs and how often one was put up, without the lock.
+    #[inline]
+    pub(crate) fn signs(&self) -> u64 {
+        // Acquire: pairs with the release in `raise`; of two looks the second is the later one.
+        self.signs.load(Ordering::Acquire)
+    }
+
+    /// The signs, under the lock.
+    #[inline]
+    fn own_signs(&self, _state: &State<T>) -> u64 {
+        // Relaxed: they were written under the lock.
+        self.signs.load(Ordering::Relaxed)
+    }
+
+    /// Puts up signs, if they are down; under the lock.
+    #[inline]
+    pub(crate) fn raise(&self, state: &State<T>, signs: u64) {
+        let old = self.own_signs(state);
+        if old & signs != signs {
+            // Release: whoever looks and goes by the sign finds what was done before.
+            self.signs.store((old | signs) + TURN, Ordering::Release);
+        }
+    }
+
+    /// Takes signs down, under the lock.
+    #[inline]
+    fn lower(&self, state: &State<T>, signs: u64) {
+        let old = self.own_signs(state);
+        // Release: as in `raise`.
+        self.signs.store(old & !signs, Ordering::Release);
+    }
+
+    /// The first buffered value, if there is nothing to do but to take it; under the lock.
+    #[inline]
+    pub(crate) fn receive_buffered(&self, state: &mut State<T>) -> Option<T> {
+        // While there seems to be room, no send waits.
+        if self.own_signs(state) & (SENDABLE | RETURNED) != SENDABLE {
+            return None;
+        }
+        state.buffer.pop_front()
     }
 
     /// A receive that does not wait, under the lock.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn receive_in(&self, state: &mut State<T>, wakers: &mut Wakers) -> Outcome<T> {
         if let Some(value) = state.buffer.pop_front() {
-            if state.returned.is_some() {
-                state.forget_returned();
-            }
-            if state.buffer.len() < self.capacity && !state.senders.is_empty() {
-                // SAFETY: the lock is held.
-                if let Some((Some(moved), waker)) = unsafe { state.senders.serve_first(Option::take) } {
-                    state.buffer.push_back(moved);
-                    wakers.peer = waker;
-                }
-            }
+            self.room(state, wakers);
             return Outcome::Done(value);
         }
-        if !state.senders.is_empty() {
-            // SAFETY: the lock is held.
-            if let Some((Some(value), waker)) = unsafe { state.senders.serve_first(Option::take) } {
-                wakers.peer = waker;
-                return Outcome::Done(value);
+        // SAFETY: the lock is held.
+        if let Some((Some(value), waker)) = unsafe { state.senders.serve_first(Option::take) } {
+            wakers.peer = waker;
+            return Outcome::Done(value);
+        }
+        if self.own_signs(state) & CLOSED != 0 {
+            return Outcome::Closed;
+        }
+        self.lower(state, RECEIVABLE);
+        Outcome::Wait
+    }
+
+    /// A value was taken out of the buffer.
+    fn room(&self, state: &mut State<T>, wakers: &mut Wakers) {
+        if let Some(returned) = &mut state.returned {
+            returned.numbers.pop_front();
+            if returned.numbers.is_empty() {
+                state.returned = None;
+                self.lower(state, RETURNED);
             }
         }
-        if state.closed { Outcome::Closed } else { Outcome::Wait }
+        if state.buffer.len() >= self.capacity {
+            return;
+        }
+        // SAFETY: the lock is held.
+        if let Some((Some(moved), waker)) = unsafe { state.senders.serve_first(Option::take) } {
+            state.buffer.push_back(moved);
+            wakers.peer = waker;
+            return;
+        }
+        self.raise(state, SENDABLE);
+    }
+
+    /// Buffers the value if there is nothing else to do; whether it did. Under the lock.
+    #[inline]
+    pub(crate) fn send_buffered(&self, state: &mut State<T>, value: &mut Option<T>) -> bool {
+        // While there seems to be something to receive, no receive waits.
+        if self.own_signs(state) & (RECEIVABLE | CLOSED | OBSERVED) != RECEIVABLE
+            || state.buffer.len() >= self.capacity
+        {
+            return false;
+        }
+        if let Some(value) = value.take() {
+            state.buffer.push_back(value);
+        }
+        true
     }
 
     /// A send that does not wait, under the lock. The value is taken only if it was sent.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn send_in(&self, state: &mut State<T>, wakers: &mut Wakers, value: &mut Option<T>) -> Outcome<()> {
-        if state.closed {
+        if self.own_signs(state) & CLOSED != 0 {
             return Outcome::Closed;
         }
-        if !state.receivers.is_empty() {
-            // SAFETY: the lock is held.
-            if let Some(waker) = unsafe { state.receivers.hand_over(value, state.handed) } {
-                state.handed += 1;
-                wakers.peer = waker;
-                return Outcome::Done(());
-            }
+        // SAFETY: the lock is held.
+        if let Some(waker) = unsafe { state.receivers.hand_over(value, state.handed) } {
+            state.handed += 1;
+            wakers.peer = waker;
+            return Outcome::Done(());
         }
         if state.buffer.len() < self.capacity {
             if let Some(value) = value.take() {
                 state.buffer.push_back(value);
             }
-            if state.observers.is_some() {
-                wakers.observe(state.observers.take());
-            }
+            self.raise(state, RECEIVABLE);
+            self.announce(state, wakers);
             return Outcome::Done(());
         }
+        self.lower(state, SENDABLE);
         Outcome::Wait
     }
 
-    /// A send is parked: streams look again.
-    pub(crate) fn announce(&self, state: &mut State<T>, wakers: &mut Wakers) {
-        wakers.observe(state.observers.take());
+    /// A receive is queued, or stays so after it was busy: sends may find it.
+    #[inline]
+    pub(crate) fn receive_queued(&self, state: &State<T>) {
+        self.raise(state, SENDABLE);
+    }
+
+    /// A send is queued, or stays so after it was busy: receives may find it, and streams look again.
+    #[inline]
+    pub(crate) fn send_queued(&self, state: &mut State<T>, wakers: &mut Wakers) {
+        self.raise(state, RECEIVABLE);
+        self.announce(state, wakers);
+    }
+
+    /// Streams look again.
+    #[inline]
+    fn announce(&self, state: &mut State<T>, wakers: &mut Wakers) {
+        if self.own_signs(state) & OBSERVED != 0 {
+            self.lower(state, OBSERVED);
+            wakers.observe(state.observers.take());
+        }
     }
 
     /// Takes back a value that was handed to a receive whose future was dropped: the next receiver gets it.
@@ -244,12 +339,14 @@ impl<T> Core<T> {
             let at = numbers.partition_point(|number| *number < handed.number);
             numbers.insert(at, handed.number);
             state.buffer.insert(at, value);
-            wakers.observe(state.observers.take());
+            self.raise(state, RECEIVABLE | RETURNED);
+            self.announce(state, wakers);
         }
     }
 
     /// Remembers a stream's waker until a value may be there; gives it back if it is remembered already.
     pub(crate) fn observe(&self, state: &mut State<T>, waker: Waker) -> Option<Waker> {
+        self.raise(state, OBSERVED);
         let observers = state.observers.get_or_insert_default();
         if observers.wakers.iter().any(|old| old.will_wake(&waker)) {
             return Some(waker);
@@ -260,6 +357,9 @@ impl<T> Core<T> {
 
     /// A receive that does not wait.
     pub(crate) fn try_receive(&self) -> Outcome<T> {
+        if self.signs() & RECEIVABLE == 0 {
+            return Outcome::Wait;
+        }
         let mut wakers = Wakers::default();
         let outcome = self.receive_in(&mut self.state.lock(), &mut wakers);
         wakers.wake();
@@ -268,6 +368,9 @@ impl<T> Core<T> {
 
     /// A send that does not wait.
     pub(crate) fn try_send(&self, value: &mut Option<T>) -> Outcome<()> {
+        if self.signs() & SENDABLE == 0 {
+            return Outcome::Wait;
+        }
         let mut wakers = Wakers::default();
         let outcome = self.send_in(&mut self.state.lock(), &mut wakers, value);
         wakers.wake();
@@ -287,9 +390,10 @@ impl<T> Core<T> {
     /// Closes the channel and adds to `woken` whom the caller is to wake; false if it was closed.
     pub(crate) fn close_into(&self, woken: &mut Vec<Waker>) -> bool {
         let mut state = self.state.lock();
-        if std::mem::replace(&mut state.closed, true) {
+        if self.own_signs(&state) & CLOSED != 0 {
             return false;
         }
+        self.raise(&state, CLOSED | RECEIVABLE | SENDABLE);
         // A served receiver without a value, and a served sender that still has its value, have met the close.
         // SAFETY: the lock is held.
         unsafe {
@@ -301,6 +405,7 @@ impl<T> Core<T> {
             }
         }
         let observers = state.observers.take();
+        self.lower(&state, OBSERVED);
         drop(state);
         woken.extend(observers.into_iter().flat_map(|observers| observers.wakers));
         true

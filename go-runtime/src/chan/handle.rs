@@ -176,6 +176,12 @@ macro_rules! any_handle {
                 self.core.get()
             }
 
+            /// The handle's word.
+            #[inline]
+            pub(crate) fn lazy(&self) -> &LazyArc<Core<T>> {
+                &self.core
+            }
+
             /// How many values are buffered; senders that wait do not count. 0 for nil.
             ///
             /// # Go
@@ -308,7 +314,7 @@ macro_rules! sending_handle {
             #[inline]
             #[track_caller]
             pub fn send(&self, value: T) -> Send<'_, T> {
-                Send::new(self.core(), self, value, Location::caller())
+                Send::new(self.lazy(), value, Location::caller())
             }
 
             /// Sends `value` if that needs no waiting: the buffer has room or a receiver waits.
@@ -385,7 +391,7 @@ macro_rules! receiving_handle {
             #[inline]
             #[track_caller]
             pub fn recv(&self) -> Recv<'_, T> {
-                Recv::new(self.core(), self, Location::caller())
+                Recv::new(self.lazy(), Location::caller())
             }
 
             /// Receives a value if that needs no waiting.

@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::future::Future;
+use std::mem::MaybeUninit;
 use std::panic::Location;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
-use super::core::{Core, Outcome, Wakers};
+use super::core::{Core, Outcome, State, Wakers};
 use crate::goroutine::{self, WaitReason, inspect};
+use crate::shim::{LazyArc, LockGuard};
 use crate::waiter::{Node, ONLY, Waiter};
 
 /// How far an operation has come.
@@ -24,101 +26,173 @@ pub(super) enum Phase {
 /// The future of [`Chan::recv`](super::Chan::recv).
 #[must_use = "a receive does nothing until it is awaited"]
 pub struct Recv<'a, T> {
-    /// The channel, `None` for nil.
-    core: Option<&'a Core<T>>,
+    /// The handle that this borrows; the channel may be nil.
+    handle: &'a LazyArc<Core<T>>,
     /// Where the program receives.
     place: &'static Location<'static>,
-    /// Where the handle lies that this borrows.
-    handle: usize,
+    /// The goroutine whose waker is stored, or 0; there once it has been parked.
+    owner: MaybeUninit<u64>,
     /// How far it has come.
     phase: Phase,
     /// The pass in which it was asked last what it waits on, see `goroutine::inspect`.
     asked: u8,
-    /// The goroutine whose waker is stored, or 0.
-    owner: u64,
     /// The place in the queue; a value that was handed over.
     node: Node<T>,
-    /// The operation.
-    waiter: Waiter,
+    /// The operation; there while it is parked, and has no waker left once it was served.
+    waiter: MaybeUninit<Waiter>,
 }
 
 impl<'a, T> Recv<'a, T> {
-    /// A receive from `core`, whose handle is `handle`, on behalf of the program's `place`.
+    /// A receive from `handle`'s channel on behalf of the program's `place`.
     #[inline]
-    pub(crate) fn new<H>(core: Option<&'a Core<T>>, handle: &'a H, place: &'static Location<'static>) -> Recv<'a, T> {
-        let handle = std::ptr::from_ref(handle).addr();
+    pub(crate) fn new(handle: &'a LazyArc<Core<T>>, place: &'static Location<'static>) -> Recv<'a, T> {
         Recv {
-            core,
-            place,
             handle,
+            place,
+            owner: MaybeUninit::uninit(),
             phase: Phase::New,
             asked: 0,
-            owner: 0,
             node: Node::new(None),
-            waiter: Waiter::new(),
+            waiter: MaybeUninit::uninit(),
         }
     }
 
     /// Notes what the goroutine waits for.
     fn note(&self) {
-        let reason = if self.core.is_some() { WaitReason::ChanReceive } else { WaitReason::ChanReceiveNil };
+        let reason = if self.handle.is_nil() { WaitReason::ChanReceiveNil } else { WaitReason::ChanReceive };
         goroutine::park(reason, Some(self.place));
     }
 
+    /// The operation.
+    ///
+    /// # Safety
+    /// It is parked.
+    #[inline]
+    unsafe fn waiter(&self) -> &Waiter {
+        // SAFETY: parking has made the waiter.
+        unsafe { self.waiter.assume_init_ref() }
+    }
+
     /// Ends a receive that was served: the value, or nothing if the channel was closed.
+    #[inline]
     fn take(&mut self) -> Poll<Option<T>> {
         self.phase = Phase::Finished;
         // SAFETY: the waiter is done, so the value is the owner's.
         Poll::Ready(unsafe { self.node.with_value(Option::take) })
     }
 
-    /// The first poll: receives at once or joins the queue.
-    #[inline]
-    fn start(&mut self, core: &'a Core<T>, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        let mut foreign = None;
-        loop {
-            let mut wakers = Wakers::default();
-            let mut state = core.state.lock();
-            let received = match core.receive_in(&mut state, &mut wakers) {
-                Outcome::Done(value) => Some(value),
-                Outcome::Closed => None,
-                Outcome::Wait => {
-                    let Some((waker, owner)) = goroutine::own_waker_of(cx).or_else(|| foreign.take()) else {
-                        // Cloning a foreign waker runs foreign code, which must not be under the lock.
-                        drop(state);
-                        foreign = Some(goroutine::waker_of(cx));
-                        continue;
-                    };
-                    self.owner = owner;
-                    // SAFETY: the waiter is not queued, the lock is held, and both are pinned with this future, whose
-                    // `Drop` unlinks the node now that it is parked.
-                    unsafe {
-                        self.waiter.arm(waker);
-                        state.receivers.push(&self.node, &self.waiter, ONLY, 0, false);
-                    }
-                    self.phase = Phase::Parked;
-                    drop(state);
-                    self.note();
-                    return Poll::Pending;
-                }
-            };
-            drop(state);
-            self.phase = Phase::Finished;
-            wakers.wake();
-            return Poll::Ready(received);
-        }
+    /// The first poll, unless a value lay ready: receives from a sender or joins the queue.
+    #[inline(never)]
+    fn start(
+        &mut self,
+        core: &'a Core<T>,
+        mut state: LockGuard<'a, State<T>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<T>> {
+        let mut wakers = Wakers::default();
+        let received = match core.receive_in(&mut state, &mut wakers) {
+            Outcome::Done(value) => Some(value),
+            Outcome::Closed => None,
+            Outcome::Wait => {
+                return match goroutine::own_waker_of(cx) {
+                    Some((waker, owner)) => self.park(core, state, waker, owner),
+                    None => self.start_foreign(core, state, cx),
+                };
+            }
+        };
+        drop(state);
+        self.phase = Phase::Finished;
+        wakers.wake();
+        Poll::Ready(received)
     }
 
-    /// A later poll with another waker, or by something that is not the goroutine's own executor.
+    /// As [`Recv::start`], where the waker is a foreign one: cloning it runs foreign code, which must not be under the lock.
     #[cold]
-    fn again(&mut self, core: &'a Core<T>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+    fn start_foreign(
+        &mut self,
+        core: &'a Core<T>,
+        state: LockGuard<'a, State<T>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<T>> {
+        drop(state);
+        let (waker, owner) = goroutine::waker_of(cx);
+        let mut state = core.state.lock();
+        let mut wakers = Wakers::default();
+        let received = match core.receive_in(&mut state, &mut wakers) {
+            Outcome::Done(value) => Some(value),
+            Outcome::Closed => None,
+            Outcome::Wait => return self.park(core, state, waker, owner),
+        };
+        drop(state);
+        self.phase = Phase::Finished;
+        wakers.wake();
+        Poll::Ready(received)
+    }
+
+    /// Joins the queue.
+    #[inline]
+    fn park(
+        &mut self,
+        core: &'a Core<T>,
+        mut state: LockGuard<'a, State<T>>,
+        waker: Waker,
+        owner: u64,
+    ) -> Poll<Option<T>> {
+        self.owner.write(owner);
+        let waiter = self.waiter.write(Waiter::armed(waker));
+        // SAFETY: the node is not queued, the lock is held, and node and waiter are pinned with this future, whose `Drop`
+        // unlinks the node now that it is parked.
+        unsafe { state.receivers.push(&self.node, waiter, ONLY, 0, false) };
+        self.phase = Phase::Parked;
+        core.receive_queued(&state);
+        drop(state);
+        goroutine::park(WaitReason::ChanReceive, Some(self.place));
+        Poll::Pending
+    }
+
+    /// A later poll that finds nothing new.
+    #[cold]
+    fn again(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        assert!(self.phase != Phase::Finished, "a receive was polled after it had ended");
+        self.note();
+        let Some(core) = self.handle.get() else { return Poll::Pending };
+        // SAFETY: a receive that was polled before and has not ended is parked, since its channel is not nil.
+        let owner = unsafe { self.owner.assume_init() };
+        if owner != 0 && owner == goroutine::owner_of(cx) {
+            if inspect::is_asked() {
+                let handle = std::ptr::from_ref(self.handle).addr();
+                self.asked = inspect::tell(std::ptr::from_ref(core).addr(), || core.handles(), handle, self.asked);
+            }
+            return Poll::Pending;
+        }
+        // Another waker, or something that is not the goroutine's own executor.
         let (mut waker, owner) = goroutine::waker_of(cx);
-        self.owner = owner;
+        self.owner.write(owner);
         let state = core.state.lock();
-        // SAFETY: this is the owner, and it holds the only lock.
-        let waits = unsafe { self.waiter.swap_waker(&mut waker) };
+        // SAFETY: it is parked; this is the owner, and it holds the only lock.
+        let waits = unsafe { self.waiter().swap_waker(&mut waker) };
         drop(state);
         if waits { Poll::Pending } else { self.take() }
+    }
+
+    /// Leaves the queue; a value that was handed over goes to the next receiver.
+    #[cold]
+    fn leave(&mut self) {
+        let Some(core) = self.handle.get() else { return };
+        let mut wakers = Wakers::default();
+        let mut state = core.state.lock();
+        // SAFETY: the lock is held and the node was queued; once it is unlinked the value is the owner's.
+        let unreceived = unsafe {
+            state.receivers.unlink(&self.node);
+            self.node.take_handed()
+        };
+        if let Some(handed) = unreceived {
+            core.give_back(&mut state, &mut wakers, handed);
+        }
+        drop(state);
+        // SAFETY: it was parked, and nobody knows of the waiter any more.
+        unsafe { self.waiter.assume_init_drop() };
+        wakers.wake();
     }
 }
 
@@ -129,30 +203,25 @@ impl<T> Future for Recv<'_, T> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         // SAFETY: nothing is moved out of the pinned future; `node` and `waiter` stay where they are.
         let this = unsafe { self.get_unchecked_mut() };
-        let Some(core) = this.core else {
-            this.note();
-            return Poll::Pending;
-        };
         match this.phase {
             Phase::New => {
+                let Some(core) = this.handle.get() else {
+                    this.note();
+                    return Poll::Pending;
+                };
                 if goroutine::poll_budget(cx).is_pending() {
                     return Poll::Pending;
                 }
-                this.start(core, cx)
-            }
-            Phase::Parked if this.waiter.is_done() => this.take(),
-            Phase::Parked => {
-                this.note();
-                if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
-                    if inspect::is_asked() {
-                        this.asked =
-                            inspect::tell(std::ptr::from_ref(core).addr(), || core.handles(), this.handle, this.asked);
-                    }
-                    return Poll::Pending;
+                let mut state = core.state.lock();
+                if let Some(value) = core.receive_buffered(&mut state) {
+                    this.phase = Phase::Finished;
+                    return Poll::Ready(Some(value));
                 }
-                this.again(core, cx)
+                this.start(core, state, cx)
             }
-            Phase::Finished => panic!("a receive was polled after it had ended"),
+            // SAFETY: it is parked.
+            Phase::Parked if unsafe { this.waiter() }.is_done() => this.take(),
+            Phase::Parked | Phase::Finished => this.again(cx),
         }
     }
 }
@@ -160,21 +229,9 @@ impl<T> Future for Recv<'_, T> {
 impl<T> Drop for Recv<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        let (Phase::Parked, Some(core)) = (self.phase, self.core) else {
-            return;
-        };
-        let mut wakers = Wakers::default();
-        let mut state = core.state.lock();
-        // SAFETY: the lock is held; once the node is unlinked the value is the owner's.
-        let unreceived = unsafe {
-            state.receivers.unlink(&self.node);
-            self.node.take_handed()
-        };
-        if let Some(handed) = unreceived {
-            core.give_back(&mut state, &mut wakers, handed);
+        if self.phase == Phase::Parked {
+            self.leave();
         }
-        drop(state);
-        wakers.wake();
     }
 }
 

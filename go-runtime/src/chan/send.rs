@@ -2,58 +2,70 @@
 
 use std::fmt;
 use std::future::Future;
+use std::mem::MaybeUninit;
 use std::panic::Location;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
-use super::core::{Core, Outcome, Wakers};
+use super::core::{Core, Outcome, State, Wakers};
 use super::recv::Phase;
 use crate::goroutine::{self, WaitReason, inspect};
+use crate::shim::{LazyArc, LockGuard};
 use crate::texts;
 use crate::waiter::{Node, ONLY, Waiter};
 
 /// The future of [`Chan::send`](super::Chan::send).
 #[must_use = "a send does nothing until it is awaited"]
 pub struct Send<'a, T> {
-    /// The channel, `None` for nil.
-    core: Option<&'a Core<T>>,
+    /// The handle that this borrows; the channel may be nil.
+    handle: &'a LazyArc<Core<T>>,
     /// Where the program sends.
     place: &'static Location<'static>,
-    /// Where the handle lies that this borrows.
-    handle: usize,
+    /// The goroutine whose waker is stored, or 0; there once it has been parked.
+    owner: MaybeUninit<u64>,
     /// How far it has come.
     phase: Phase,
     /// The pass in which it was asked last what it waits on, see `goroutine::inspect`.
     asked: u8,
-    /// The goroutine whose waker is stored, or 0.
-    owner: u64,
     /// The place in the queue; the value until it is sent.
     node: Node<T>,
-    /// The operation.
-    waiter: Waiter,
+    /// The operation; there while it is parked, and has no waker left once it was served.
+    waiter: MaybeUninit<Waiter>,
 }
 
 impl<'a, T> Send<'a, T> {
-    /// A send of `value` to `core`, whose handle is `handle`, on behalf of the program's `place`.
+    /// A send of `value` to `handle`'s channel on behalf of the program's `place`.
     #[inline]
-    pub(crate) fn new<H>(
-        core: Option<&'a Core<T>>,
-        handle: &'a H,
-        value: T,
-        place: &'static Location<'static>,
-    ) -> Send<'a, T> {
-        let handle = std::ptr::from_ref(handle).addr();
-        let node = Node::new(Some(value));
-        Send { core, place, handle, phase: Phase::New, asked: 0, owner: 0, node, waiter: Waiter::new() }
+    pub(crate) fn new(handle: &'a LazyArc<Core<T>>, value: T, place: &'static Location<'static>) -> Send<'a, T> {
+        Send {
+            handle,
+            place,
+            owner: MaybeUninit::uninit(),
+            phase: Phase::New,
+            asked: 0,
+            node: Node::new(Some(value)),
+            waiter: MaybeUninit::uninit(),
+        }
     }
 
     /// Notes what the goroutine waits for.
     fn note(&self) {
-        let reason = if self.core.is_some() { WaitReason::ChanSend } else { WaitReason::ChanSendNil };
+        let reason = if self.handle.is_nil() { WaitReason::ChanSendNil } else { WaitReason::ChanSend };
         goroutine::park(reason, Some(self.place));
     }
 
+    /// The operation.
+    ///
+    /// # Safety
+    /// It is parked.
+    #[inline]
+    unsafe fn waiter(&self) -> &Waiter {
+        // SAFETY: parking has made the waiter.
+        unsafe { self.waiter.assume_init_ref() }
+    }
+
     /// Ends a send that was served. A value still there has met the channel's close.
+    #[inline]
     fn finish(&mut self) -> Poll<()> {
         self.phase = Phase::Finished;
         // SAFETY: the waiter is done, so the value is the owner's.
@@ -64,61 +76,102 @@ impl<'a, T> Send<'a, T> {
         }
     }
 
-    /// The first poll: sends at once or joins the queue.
-    #[inline]
-    fn start(&mut self, core: &'a Core<T>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut foreign = None;
-        loop {
-            let mut wakers = Wakers::default();
-            let mut state = core.state.lock();
-            // SAFETY: the node is not queued, so the value is the owner's.
-            match unsafe { self.node.with_value(|value| core.send_in(&mut state, &mut wakers, value)) } {
-                Outcome::Done(()) => {
-                    drop(state);
-                    self.phase = Phase::Finished;
-                    wakers.wake();
-                    return Poll::Ready(());
-                }
-                Outcome::Closed => {
-                    drop(state);
-                    self.phase = Phase::Finished;
-                    texts::throw(texts::SEND_ON_CLOSED, self.place)
-                }
-                Outcome::Wait => {
-                    let Some((waker, owner)) = goroutine::own_waker_of(cx).or_else(|| foreign.take()) else {
-                        // Cloning a foreign waker runs foreign code, which must not be under the lock.
-                        drop(state);
-                        foreign = Some(goroutine::waker_of(cx));
-                        continue;
-                    };
-                    self.owner = owner;
-                    // SAFETY: the waiter is not queued, the lock is held, and both are pinned with this future, whose
-                    // `Drop` unlinks the node now that it is parked.
-                    unsafe {
-                        self.waiter.arm(waker);
-                        state.senders.push(&self.node, &self.waiter, ONLY, 0, false);
-                    }
-                    self.phase = Phase::Parked;
-                    core.announce(&mut state, &mut wakers);
-                    drop(state);
-                    self.note();
-                    wakers.wake();
-                    return Poll::Pending;
-                }
-            }
+    /// The first poll, unless there was room and nobody to tell: sends to a receiver or joins the queue.
+    #[inline(never)]
+    fn start(&mut self, core: &'a Core<T>, mut state: LockGuard<'a, State<T>>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut wakers = Wakers::default();
+        match self.attempt(core, &mut state, &mut wakers) {
+            Outcome::Wait => match goroutine::own_waker_of(cx) {
+                Some((waker, owner)) => self.park(core, state, waker, owner),
+                None => self.start_foreign(core, state, cx),
+            },
+            outcome => self.end(state, wakers, outcome),
         }
     }
 
-    /// A later poll with another waker, or by something that is not the goroutine's own executor.
+    /// As [`Send::start`], where the waker is a foreign one: cloning it runs foreign code, which must not be under the lock.
     #[cold]
-    fn again(&mut self, core: &'a Core<T>, cx: &mut Context<'_>) -> Poll<()> {
+    fn start_foreign(&mut self, core: &'a Core<T>, state: LockGuard<'a, State<T>>, cx: &mut Context<'_>) -> Poll<()> {
+        drop(state);
+        let (waker, owner) = goroutine::waker_of(cx);
+        let mut state = core.state.lock();
+        let mut wakers = Wakers::default();
+        match self.attempt(core, &mut state, &mut wakers) {
+            Outcome::Wait => self.park(core, state, waker, owner),
+            outcome => self.end(state, wakers, outcome),
+        }
+    }
+
+    /// Sends if that needs no waiting.
+    #[inline]
+    fn attempt(&mut self, core: &Core<T>, state: &mut State<T>, wakers: &mut Wakers) -> Outcome<()> {
+        // SAFETY: the node is not queued, so the value is the owner's.
+        unsafe { self.node.with_value(|value| core.send_in(state, wakers, value)) }
+    }
+
+    /// Ends a send that needed no waiting.
+    #[inline]
+    fn end(&mut self, state: LockGuard<'a, State<T>>, wakers: Wakers, outcome: Outcome<()>) -> Poll<()> {
+        drop(state);
+        self.phase = Phase::Finished;
+        if matches!(outcome, Outcome::Closed) {
+            texts::throw(texts::SEND_ON_CLOSED, self.place);
+        }
+        wakers.wake();
+        Poll::Ready(())
+    }
+
+    /// Joins the queue.
+    #[inline]
+    fn park(&mut self, core: &'a Core<T>, mut state: LockGuard<'a, State<T>>, waker: Waker, owner: u64) -> Poll<()> {
+        let mut wakers = Wakers::default();
+        self.owner.write(owner);
+        let waiter = self.waiter.write(Waiter::armed(waker));
+        // SAFETY: the node is not queued, the lock is held, and node and waiter are pinned with this future, whose `Drop`
+        // unlinks the node now that it is parked.
+        unsafe { state.senders.push(&self.node, waiter, ONLY, 0, false) };
+        self.phase = Phase::Parked;
+        core.send_queued(&mut state, &mut wakers);
+        drop(state);
+        goroutine::park(WaitReason::ChanSend, Some(self.place));
+        wakers.wake();
+        Poll::Pending
+    }
+
+    /// A later poll that finds nothing new.
+    #[cold]
+    fn again(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        assert!(self.phase != Phase::Finished, "a send was polled after it had ended");
+        self.note();
+        let Some(core) = self.handle.get() else { return Poll::Pending };
+        // SAFETY: a send that was polled before and has not ended is parked, since its channel is not nil.
+        let owner = unsafe { self.owner.assume_init() };
+        if owner != 0 && owner == goroutine::owner_of(cx) {
+            if inspect::is_asked() {
+                let handle = std::ptr::from_ref(self.handle).addr();
+                self.asked = inspect::tell(std::ptr::from_ref(core).addr(), || core.handles(), handle, self.asked);
+            }
+            return Poll::Pending;
+        }
+        // Another waker, or something that is not the goroutine's own executor.
         let (mut waker, owner) = goroutine::waker_of(cx);
-        self.owner = owner;
+        self.owner.write(owner);
         let state = core.state.lock();
-        // SAFETY: this is the owner, and it holds the only lock.
-        let waits = unsafe { self.waiter.swap_waker(&mut waker) };
+        // SAFETY: it is parked; this is the owner, and it holds the only lock.
+        let waits = unsafe { self.waiter().swap_waker(&mut waker) };
         drop(state);
         if waits { Poll::Pending } else { self.finish() }
+    }
+
+    /// Leaves the queue.
+    #[cold]
+    fn leave(&mut self) {
+        let Some(core) = self.handle.get() else { return };
+        // SAFETY: the lock is held, and the node was queued in this list; then nobody knows of the waiter any more.
+        unsafe {
+            core.state.lock().senders.unlink(&self.node);
+            self.waiter.assume_init_drop();
+        }
     }
 }
 
@@ -129,30 +182,26 @@ impl<T> Future for Send<'_, T> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         // SAFETY: nothing is moved out of the pinned future; `node` and `waiter` stay where they are.
         let this = unsafe { self.get_unchecked_mut() };
-        let Some(core) = this.core else {
-            this.note();
-            return Poll::Pending;
-        };
         match this.phase {
             Phase::New => {
+                let Some(core) = this.handle.get() else {
+                    this.note();
+                    return Poll::Pending;
+                };
                 if goroutine::poll_budget(cx).is_pending() {
                     return Poll::Pending;
                 }
-                this.start(core, cx)
-            }
-            Phase::Parked if this.waiter.is_done() => this.finish(),
-            Phase::Parked => {
-                this.note();
-                if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
-                    if inspect::is_asked() {
-                        this.asked =
-                            inspect::tell(std::ptr::from_ref(core).addr(), || core.handles(), this.handle, this.asked);
-                    }
-                    return Poll::Pending;
+                let mut state = core.state.lock();
+                // SAFETY: the node is not queued, so the value is the owner's.
+                if unsafe { this.node.with_value(|value| core.send_buffered(&mut state, value)) } {
+                    this.phase = Phase::Finished;
+                    return Poll::Ready(());
                 }
-                this.again(core, cx)
+                this.start(core, state, cx)
             }
-            Phase::Finished => panic!("a send was polled after it had ended"),
+            // SAFETY: it is parked.
+            Phase::Parked if unsafe { this.waiter() }.is_done() => this.finish(),
+            Phase::Parked | Phase::Finished => this.again(cx),
         }
     }
 }
@@ -160,9 +209,8 @@ impl<T> Future for Send<'_, T> {
 impl<T> Drop for Send<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        if let (Phase::Parked, Some(core)) = (self.phase, self.core) {
-            // SAFETY: the lock is held and the node is in this list or was served.
-            unsafe { core.state.lock().senders.unlink(&self.node) };
+        if self.phase == Phase::Parked {
+            self.leave();
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `chan!` and the operators.
 
 use std::future::{Future, IntoFuture, Ready};
+use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -98,7 +99,7 @@ macro_rules! send_to {
             where
                 Self: Sends,
             {
-                SendFuture::new(self.core(), self, value, Location::caller())
+                SendFuture::new(self.lazy(), value, Location::caller())
             }
             #[inline]
             #[track_caller]
@@ -116,6 +117,48 @@ send_to!(Chan);
 send_to!(Sender);
 send_to!(Receiver);
 
+/// What becomes of what was received.
+pub trait Received<T> {
+    /// What the operator yields.
+    type Output;
+    /// Makes it of what was received.
+    fn of(received: Option<T>) -> Self::Output;
+}
+
+/// `v` of `v := <-ch`.
+#[derive(Debug)]
+pub struct Value;
+
+impl<T: Zero> Received<T> for Value {
+    type Output = T;
+    #[inline]
+    fn of(received: Option<T>) -> T {
+        value(received)
+    }
+}
+
+/// `v, ok` of `v, ok := <-ch`.
+#[derive(Debug)]
+pub struct ValueOk;
+
+impl<T: Zero> Received<T> for ValueOk {
+    type Output = (T, bool);
+    #[inline]
+    fn of(received: Option<T>) -> (T, bool) {
+        value_ok(received)
+    }
+}
+
+/// Nothing of `<-ch`.
+#[derive(Debug)]
+pub struct Nothing;
+
+impl<T> Received<T> for Nothing {
+    type Output = ();
+    #[inline]
+    fn of(_received: Option<T>) {}
+}
+
 /// `<-x` where `x` is a channel, with what becomes of what was received.
 #[must_use = "a receive does nothing until it is awaited"]
 #[derive(Debug)]
@@ -123,26 +166,27 @@ pub struct RecvMap<'a, T, R> {
     /// The receive.
     recv: Recv<'a, T>,
     /// Makes the result.
-    map: fn(Option<T>) -> R,
+    received: PhantomData<fn() -> R>,
 }
 
-impl<T, R> Future for RecvMap<'_, T, R> {
-    type Output = R;
+impl<T, R: Received<T>> Future for RecvMap<'_, T, R> {
+    type Output = R::Output;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
-        let map = self.map;
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R::Output> {
         // SAFETY: the receive is pinned with this future and never moved.
-        unsafe { self.map_unchecked_mut(|this| &mut this.recv) }.poll(cx).map(map)
+        unsafe { self.map_unchecked_mut(|this| &mut this.recv) }.poll(cx).map(R::of)
     }
 }
 
 /// `v` of `v := <-ch`.
+#[inline]
 pub(super) fn value<T: Zero>(received: Option<T>) -> T {
     received.unwrap_or_else(T::zero)
 }
 
 /// `v, ok` of `v, ok := <-ch`.
+#[inline]
 pub(super) fn value_ok<T: Zero>(received: Option<T>) -> (T, bool) {
     received.map_or_else(|| (T::zero(), false), |value| (value, true))
 }
@@ -153,18 +197,18 @@ pub trait RecvByRef {
     type Value;
     /// `<-ch`
     #[track_caller]
-    fn __go_recv(&self) -> RecvMap<'_, Self::Value, Self::Value>
+    fn __go_recv(&self) -> RecvMap<'_, Self::Value, Value>
     where
         Self: Receives,
         Self::Value: Zero;
     /// `<-ch;`
     #[track_caller]
-    fn __go_recv_discard(&self) -> RecvMap<'_, Self::Value, ()>
+    fn __go_recv_discard(&self) -> RecvMap<'_, Self::Value, Nothing>
     where
         Self: Receives;
     /// `v, ok := <-ch`
     #[track_caller]
-    fn __go_recv_ok(&self) -> RecvMap<'_, Self::Value, (Self::Value, bool)>
+    fn __go_recv_ok(&self) -> RecvMap<'_, Self::Value, ValueOk>
     where
         Self: Receives,
         Self::Value: Zero;
@@ -182,29 +226,29 @@ macro_rules! recv_by_ref {
             type Value = T;
             #[inline]
             #[track_caller]
-            fn __go_recv(&self) -> RecvMap<'_, T, T>
+            fn __go_recv(&self) -> RecvMap<'_, T, Value>
             where
                 Self: Receives,
                 T: Zero,
             {
-                RecvMap { recv: Recv::new(self.core(), self, Location::caller()), map: value }
+                RecvMap { recv: Recv::new(self.lazy(), Location::caller()), received: PhantomData }
             }
             #[inline]
             #[track_caller]
-            fn __go_recv_discard(&self) -> RecvMap<'_, T, ()>
+            fn __go_recv_discard(&self) -> RecvMap<'_, T, Nothing>
             where
                 Self: Receives,
             {
-                RecvMap { recv: Recv::new(self.core(), self, Location::caller()), map: drop }
+                RecvMap { recv: Recv::new(self.lazy(), Location::caller()), received: PhantomData }
             }
             #[inline]
             #[track_caller]
-            fn __go_recv_ok(&self) -> RecvMap<'_, T, (T, bool)>
+            fn __go_recv_ok(&self) -> RecvMap<'_, T, ValueOk>
             where
                 Self: Receives,
                 T: Zero,
             {
-                RecvMap { recv: Recv::new(self.core(), self, Location::caller()), map: value_ok }
+                RecvMap { recv: Recv::new(self.lazy(), Location::caller()), received: PhantomData }
             }
             #[inline]
             #[track_caller]

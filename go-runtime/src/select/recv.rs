@@ -153,8 +153,17 @@ unsafe impl<T> Case for RecvCase<'_, T> {
         // SAFETY: the node is not moved.
         let this = unsafe { self.get_unchecked_mut() };
         let Some(core) = this.core else { return Attempt::Wait };
+        let queued = this.queued;
         // SAFETY: the caller holds the lock.
-        let outcome = unsafe { core.state.with_raw(|state| core.receive_in(state, wakers)) };
+        let outcome = unsafe {
+            core.state.with_raw(|state| {
+                let outcome = core.receive_in(state, wakers);
+                if queued && matches!(outcome, Outcome::Wait) {
+                    core.receive_queued(state);
+                }
+                outcome
+            })
+        };
         this.end(outcome)
     }
 
@@ -166,8 +175,11 @@ unsafe impl<T> Case for RecvCase<'_, T> {
             // was leaked may have left it linked.
             unsafe {
                 core.state.with_raw(|state| {
-                    state.receivers.unlink(&this.node);
+                    if this.queued {
+                        state.receivers.unlink(&this.node);
+                    }
                     state.receivers.push(&this.node, waiter, index, 0, false);
+                    core.receive_queued(state);
                 });
             }
             this.queued = true;

@@ -115,7 +115,7 @@ unsafe impl<T> Case for SendCase<'_, T> {
             core.state.with_raw(|state| {
                 let outcome = this.node.with_value(|value| core.send_in(state, wakers, value));
                 if queued && matches!(outcome, Outcome::Wait) {
-                    core.announce(state, wakers);
+                    core.send_queued(state, wakers);
                 }
                 outcome
             })
@@ -131,9 +131,11 @@ unsafe impl<T> Case for SendCase<'_, T> {
             // was leaked may have left it linked.
             unsafe {
                 core.state.with_raw(|state| {
-                    state.senders.unlink(&this.node);
+                    if this.queued {
+                        state.senders.unlink(&this.node);
+                    }
                     state.senders.push(&this.node, waiter, index, 0, false);
-                    core.announce(state, wakers);
+                    core.send_queued(state, wakers);
                 });
             }
             this.queued = true;

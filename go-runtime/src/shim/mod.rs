@@ -13,7 +13,7 @@ mod lock;
 
 pub(crate) use cell::Slot;
 pub(crate) use lazy::{Lazy, LazyArc, WeakLazy, handles};
-pub(crate) use lock::Lock;
+pub(crate) use lock::{Lock, LockGuard};
 
 #[cfg(go_loom)]
 use checked::Gate;

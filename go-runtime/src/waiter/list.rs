@@ -4,10 +4,12 @@
 //! 1. A linked node is pinned and alive: its owner unlinks it, under the list's lock, before it goes (every type that
 //!    contains a node does so in `Drop`).
 //! 2. A list and the links of its nodes are touched only under the lock that guards the list.
-//! 3. While a node is linked its slot belongs to whoever claimed its waiter under that lock; before it is linked and
+//! 3. The links of a node that was never queued are not there: an operation that need not wait does not write them.
+//! 4. While a node is linked its slot belongs to whoever claimed its waiter under that lock; before it is linked and
 //!    after it was served or unlinked, to its owner.
 
 use std::marker::PhantomPinned;
+use std::mem::MaybeUninit;
 use std::ptr;
 use std::task::Waker;
 
@@ -16,8 +18,9 @@ use crate::shim::Slot;
 
 /// One operation's place in one queue.
 pub(crate) struct Node<T> {
-    /// The neighbours, the waiter and whether the node is queued; guarded by the list's lock.
-    links: Slot<Links<T>>,
+    /// The neighbours, the waiter and whether the node is queued; guarded by the list's lock, and there once the node was
+    /// queued.
+    links: Slot<MaybeUninit<Links<T>>>,
     /// The value to send, or the value received.
     value: Slot<Option<T>>,
     /// A linked node must not move.
@@ -47,25 +50,26 @@ unsafe impl<T: Send> Sync for Node<T> {}
 
 impl<T> Node<T> {
     /// A node in no queue that holds `value`.
+    #[inline]
     pub(crate) fn new(value: Option<T>) -> Node<T> {
-        Node {
-            links: Slot::new(Links {
-                previous: ptr::null(),
-                next: ptr::null(),
-                waiter: ptr::null(),
-                tag: 0,
-                index: 0,
-                linked: false,
-            }),
-            value: Slot::new(value),
-            _pinned: PhantomPinned,
-        }
+        Node { links: Slot::new(MaybeUninit::uninit()), value: Slot::new(value), _pinned: PhantomPinned }
+    }
+
+    /// Gives the links to `f`.
+    ///
+    /// # Safety
+    /// The node was queued, and the caller holds the lock of its list; or it is the owner of a node in no list.
+    #[inline]
+    unsafe fn with_links<R>(&self, f: impl FnOnce(&mut Links<T>) -> R) -> R {
+        // SAFETY: the caller's promise: the links are there and the caller's.
+        unsafe { self.links.with_mut(|links| f(links.assume_init_mut())) }
     }
 
     /// Gives the value to `f`.
     ///
     /// # Safety
-    /// The value is the caller's (third invariant).
+    /// The value is the caller's (fourth invariant).
+    #[inline]
     pub(crate) unsafe fn with_value<R>(&self, f: impl FnOnce(&mut Option<T>) -> R) -> R {
         // SAFETY: the caller's promise.
         unsafe { self.value.with_mut(f) }
@@ -74,12 +78,12 @@ impl<T> Node<T> {
     /// Takes the value that [`List::hand_over`] left here, and the hand-over's number.
     ///
     /// # Safety
-    /// As [`Node::with_value`], and the node is in no list.
+    /// As [`Node::with_value`], and the node was queued and is in no list.
     pub(crate) unsafe fn take_handed(&self) -> Option<Handed<T>> {
         // SAFETY: the caller's promise; the links of a node in no list are its owner's.
         unsafe {
             let value = self.value.with_mut(Option::take)?;
-            Some(Handed { value, number: self.links.with_mut(|links| links.tag) })
+            Some(Handed { value, number: self.with_links(|links| links.tag) })
         }
     }
 }
@@ -124,6 +128,7 @@ impl<T> List<T> {
     }
 
     /// Whether nobody waits.
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.head.is_null()
     }
@@ -132,55 +137,64 @@ impl<T> List<T> {
     ///
     /// # Safety
     /// The caller holds the list's lock. The node is in no list, pinned, and stays with `waiter` alive until unlinked.
+    #[inline]
     pub(crate) unsafe fn push(&mut self, node: &Node<T>, waiter: &Waiter, index: u32, tag: u64, front: bool) {
         let (previous, next) = if front { (ptr::null(), self.head) } else { (self.tail, ptr::null()) };
         // SAFETY: the node is the caller's, the neighbours are linked, and the lock is held.
         unsafe {
             node.links.with_mut(|links| {
-                debug_assert!(!links.linked);
-                *links = Links { previous, next, waiter, tag, index, linked: true };
+                links.write(Links { previous, next, waiter, tag, index, linked: true });
             });
-            self.join(previous, node);
-            self.join(node, next);
+            self.set_next(previous, node);
+            self.set_previous(next, node);
         }
     }
 
-    /// Makes two nodes neighbours; null stands for the list's end on that side.
+    /// Says what comes after `node`; null stands for the list itself.
     ///
     /// # Safety
-    /// The caller holds the list's lock and the nodes are linked.
-    unsafe fn join(&mut self, left: *const Node<T>, right: *const Node<T>) {
+    /// The caller holds the list's lock and the node is linked.
+    #[inline]
+    unsafe fn set_next(&mut self, node: *const Node<T>, next: *const Node<T>) {
         // SAFETY: linked nodes are alive, and the lock is held.
         unsafe {
-            match left.as_ref() {
-                Some(node) => node.links.with_mut(|links| links.next = right),
-                None => self.head = right,
-            }
-            match right.as_ref() {
-                Some(node) => node.links.with_mut(|links| links.previous = left),
-                None => self.tail = left,
+            match node.as_ref() {
+                Some(node) => node.with_links(|links| links.next = next),
+                None => self.head = next,
             }
         }
     }
 
-    /// Takes `node` out; false if it was not in the list.
+    /// Says what comes before `node`; null stands for the list itself.
     ///
     /// # Safety
-    /// The caller holds the list's lock, and the node is in this list or in none.
-    pub(crate) unsafe fn unlink(&mut self, node: &Node<T>) -> bool {
-        // SAFETY: the lock is held.
-        let (previous, next, linked) = unsafe {
-            node.links.with_mut(|links| (links.previous, links.next, std::mem::replace(&mut links.linked, false)))
-        };
-        if linked {
-            // SAFETY: neighbours of a linked node are linked.
-            unsafe { self.join(previous, next) };
-            if previous.is_null() && next.is_null() {
-                self.head = ptr::null();
-                self.tail = ptr::null();
+    /// As [`List::set_next`].
+    #[inline]
+    unsafe fn set_previous(&mut self, node: *const Node<T>, previous: *const Node<T>) {
+        // SAFETY: as in `set_next`.
+        unsafe {
+            match node.as_ref() {
+                Some(node) => node.with_links(|links| links.previous = previous),
+                None => self.tail = previous,
             }
         }
-        linked
+    }
+
+    /// Takes `node` out, unless it was served.
+    ///
+    /// # Safety
+    /// The caller holds the list's lock, and the node was queued in this list.
+    #[inline]
+    pub(crate) unsafe fn unlink(&mut self, node: &Node<T>) {
+        // SAFETY: the lock is held; neighbours of a linked node are linked.
+        unsafe {
+            let (previous, next, linked) = node
+                .with_links(|links| (links.previous, links.next, std::mem::replace(&mut links.linked, false)));
+            if linked {
+                self.set_next(previous, next);
+                self.set_previous(next, previous);
+            }
+        }
     }
 
     /// Claims the operation that has waited longest, lets `serve` use its value, and takes it out of the list.
@@ -223,7 +237,7 @@ impl<T> List<T> {
         // SAFETY: as in `serve_first`.
         unsafe {
             let claim = self.claim_first(|_| true)?;
-            (*claim.node).links.with_mut(|links| links.tag = number);
+            (*claim.node).with_links(|links| links.tag = number);
             (*claim.node).value.with_mut(|slot| *slot = value.take());
             Some((*claim.waiter).complete(claim.index))
         }
@@ -240,9 +254,14 @@ impl<T> List<T> {
         unsafe {
             while let Some(node) = at.as_ref() {
                 let (waiter, next, index, tag) =
-                    node.links.with_mut(|links| (links.waiter, links.next, links.index, links.tag));
+                    node.with_links(|links| (links.waiter, links.next, links.index, links.tag));
                 if accept(tag) && (index == ONLY || (*waiter).claim()) {
-                    self.unlink(node);
+                    let previous = node.with_links(|links| {
+                        links.linked = false;
+                        links.previous
+                    });
+                    self.set_next(previous, next);
+                    self.set_previous(next, previous);
                     return Some(Claim { node, waiter, index });
                 }
                 // Served elsewhere (its owner will unlink it) or busy (its owner will look again).
@@ -263,7 +282,7 @@ impl<T> List<T> {
         while let Some(node) = unsafe { at.as_ref() } {
             count += 1;
             // SAFETY: as above.
-            at = unsafe { node.links.with_mut(|links| links.next) };
+            at = unsafe { node.with_links(|links| links.next) };
         }
         count
     }

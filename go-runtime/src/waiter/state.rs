@@ -70,6 +70,12 @@ impl Waiter {
         Waiter { state: AtomicU32::new(WAITING), waker: Slot::new(None), chosen: Slot::new(0), _pinned: PhantomPinned }
     }
 
+    /// A waiter that can be queued.
+    #[inline]
+    pub(crate) fn armed(waker: Waker) -> Waiter {
+        Waiter { waker: Slot::new(Some(waker)), ..Waiter::new() }
+    }
+
     /// Prepares the waiter for being queued.
     ///
     /// # Safety
