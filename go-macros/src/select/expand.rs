@@ -68,6 +68,11 @@ impl Select {
         } else {
             quote_spanned!(span=> #private::unreachable_case())
         };
+        let ready = Ident::new(if has_default { "ready_or_default" } else { "ready" }, place);
+        let at_once = has_default.then(|| {
+            let none = quote_spanned!(span=> break '__go_chosen __GoChosen::Default);
+            quote_spanned!(span=> #private::DEFAULT => #none,)
+        });
         let select = Ident::new(if has_default { "select_default" } else { "select" }, place);
         let wait = quote_spanned!(place=> .await);
         let run = quote_spanned!(span=> match __go_chosen { #(#arms)* });
@@ -95,8 +100,19 @@ impl Select {
             #traits
             enum __GoChosen<#(#types),*> { #(#variants(#types),)* #default_variant }
             let __go_chosen = match (#(#operands,)*) {
-                (#(#cases,)*) => {
-                    #(let mut #cases = #private::pin!(#cases);)*
+                (#(#cases,)*) => '__go_chosen: {
+                    let (#(#cases,)*) = {
+                        let (#(mut #cases,)*) = (#(#cases,)*);
+                        match #private::#ready(|| [#(#private::Arm::look(&#cases)),*]) {
+                            #(#numbers => if let #private::Option::Some(__go_output) = #private::Arm::commit(&mut #cases) {
+                                break '__go_chosen __GoChosen::#variants(__go_output);
+                            },)*
+                            #at_once
+                            _ => {}
+                        }
+                        (#(#cases,)*)
+                    };
+                    #(let mut #cases = #private::pin!(#private::Arm::case(#cases));)*
                     match #private::#select(#private::cases_of::<#count>() #(#groups)*) #wait {
                         #(#numbers => __GoChosen::#variants(#private::chosen(#private::Pin::as_mut(&mut #cases).output())),)*
                         _ => #otherwise,

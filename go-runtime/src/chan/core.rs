@@ -22,7 +22,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::task::Waker;
 
-use crate::shim::{AtomicU64, Lazy, Lock, Ordering};
+use crate::shim::{AtomicU64, Lazy, Lock, LockGuard, Ordering};
 use crate::waiter::{Handed, List};
 
 /// A receive may find something: a value, a sender, or the channel closed.
@@ -197,6 +197,18 @@ impl<T> Core<T> {
         self.signs.load(Ordering::Relaxed)
     }
 
+    /// A word whose first bit is the sign for a receive and which changes whenever that sign is put up.
+    #[inline]
+    pub(crate) fn look_receive(&self) -> u64 {
+        self.signs()
+    }
+
+    /// As [`Core::look_receive`] for a send.
+    #[inline]
+    pub(crate) fn look_send(&self) -> u64 {
+        self.signs().rotate_right(SENDABLE.trailing_zeros())
+    }
+
     /// Puts up signs, if they are down; under the lock.
     #[inline]
     pub(crate) fn raise(&self, state: &State<T>, signs: u64) {
@@ -360,8 +372,25 @@ impl<T> Core<T> {
         if self.signs() & RECEIVABLE == 0 {
             return Outcome::Wait;
         }
+        self.receive_now()
+    }
+
+    /// A receive that does not wait, and looks under the lock whatever the signs are.
+    #[inline]
+    pub(crate) fn receive_now(&self) -> Outcome<T> {
+        let mut state = self.state.lock();
+        match self.receive_buffered(&mut state) {
+            Some(value) => Outcome::Done(value),
+            None => self.receive_from(state),
+        }
+    }
+
+    /// As [`Core::receive_now`], when there is more to do than to take a value out of the buffer.
+    #[inline(never)]
+    fn receive_from(&self, mut state: LockGuard<'_, State<T>>) -> Outcome<T> {
         let mut wakers = Wakers::default();
-        let outcome = self.receive_in(&mut self.state.lock(), &mut wakers);
+        let outcome = self.receive_in(&mut state, &mut wakers);
+        drop(state);
         wakers.wake();
         outcome
     }
@@ -371,8 +400,22 @@ impl<T> Core<T> {
         if self.signs() & SENDABLE == 0 {
             return Outcome::Wait;
         }
+        self.send_now(value)
+    }
+
+    /// A send that does not wait, and looks under the lock whatever the signs are.
+    #[inline]
+    pub(crate) fn send_now(&self, value: &mut Option<T>) -> Outcome<()> {
+        let mut state = self.state.lock();
+        if self.send_buffered(&mut state, value) { Outcome::Done(()) } else { self.send_to(state, value) }
+    }
+
+    /// As [`Core::send_now`], when there is more to do than to buffer the value.
+    #[inline(never)]
+    fn send_to(&self, mut state: LockGuard<'_, State<T>>, value: &mut Option<T>) -> Outcome<()> {
         let mut wakers = Wakers::default();
-        let outcome = self.send_in(&mut self.state.lock(), &mut wakers, value);
+        let outcome = self.send_in(&mut state, &mut wakers, value);
+        drop(state);
         wakers.wake();
         outcome
     }

@@ -187,6 +187,16 @@ pub(crate) fn poll_budget(cx: &mut Context<'_>) -> Poll<()> {
     out_of_budget(cx)
 }
 
+/// Pays for one operation if a goroutine runs here and has something left; otherwise the operation has to ask
+/// [`poll_budget`].
+#[inline]
+pub(crate) fn pay() -> bool {
+    let Some(current) = current() else { return false };
+    let left = current.budget.get();
+    current.budget.set(left.saturating_sub(1));
+    left > 0
+}
+
 /// What [`poll_budget`] does outside a goroutine, or in one that has done enough.
 #[cold]
 fn out_of_budget(cx: &mut Context<'_>) -> Poll<()> {
@@ -201,6 +211,7 @@ fn out_of_budget(cx: &mut Context<'_>) -> Poll<()> {
 }
 
 /// A random number below `bound`.
+#[inline]
 pub(crate) fn random(bound: u32) -> u32 {
     if cfg!(go_loom) {
         // A model must run the same way each time; the last number leaves a shuffle's order as it is.

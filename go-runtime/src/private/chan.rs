@@ -7,9 +7,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::chan::{Chan, Receiver, Recv, Send as SendFuture, Sender, capacity};
+use crate::select::arm::{RecvArm, SendArm};
 use crate::select::future::FutureCase;
-use crate::select::recv::RecvCase;
-use crate::select::send::SendCase;
 use crate::texts;
 
 /// What a capacity is converted to, whatever integer it is.
@@ -83,7 +82,7 @@ pub trait SendTo {
         Self: Sends;
     /// The send as a case.
     #[track_caller]
-    fn __go_send_case(&self, value: Self::Value) -> SendCase<'_, Self::Value>
+    fn __go_send_case(&self, value: Self::Value) -> SendArm<'_, Self::Value>
     where
         Self: Sends;
 }
@@ -103,11 +102,11 @@ macro_rules! send_to {
             }
             #[inline]
             #[track_caller]
-            fn __go_send_case(&self, value: T) -> SendCase<'_, T>
+            fn __go_send_case(&self, value: T) -> SendArm<'_, T>
             where
                 Self: Sends,
             {
-                SendCase::new(self.core(), value, Location::caller())
+                SendArm::new(self.core(), value, Location::caller())
             }
         }
     };
@@ -214,7 +213,7 @@ pub trait RecvByRef {
         Self::Value: Zero;
     /// `case <-ch`
     #[track_caller]
-    fn __go_case(&self) -> RecvCase<'_, Self::Value>
+    fn __go_case(&self) -> RecvArm<'_, Self::Value>
     where
         Self: Receives;
 }
@@ -252,11 +251,11 @@ macro_rules! recv_by_ref {
             }
             #[inline]
             #[track_caller]
-            fn __go_case(&self) -> RecvCase<'_, T>
+            fn __go_case(&self) -> RecvArm<'_, T>
             where
                 Self: Receives,
             {
-                RecvCase::new(self.core(), Location::caller())
+                RecvArm::new(self.core(), Location::caller())
             }
         }
     };

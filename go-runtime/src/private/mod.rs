@@ -14,6 +14,7 @@ mod wait;
 
 use std::convert::Infallible;
 
+pub use std::option::Option;
 pub use std::panic::Location;
 pub use std::pin::{Pin, pin};
 
@@ -39,7 +40,8 @@ pub use self::wait::{Settle, SettleFuture, SettleValue, WaitFuture, WaitOther, W
 pub use crate::chan::{Chan, Receiver, Sender};
 pub use crate::func::{Deferred, Frame, Named};
 pub use crate::rt::{Name, TestOptions, main, test};
-pub use crate::select::engine::{forever, select, select_default};
+pub use crate::select::arm::{Arm, ready, ready_or_default};
+pub use crate::select::engine::{DEFAULT, forever, select, select_default};
 pub use crate::select::storage::cases_of;
 
 /// The traits whose methods expansions call, without their names.

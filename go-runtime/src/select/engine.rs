@@ -28,7 +28,7 @@ use crate::texts;
 use crate::waiter::{Poke, Waiter};
 
 /// The number that stands for the default case.
-pub(super) const DEFAULT: usize = usize::MAX;
+pub const DEFAULT: usize = usize::MAX;
 
 /// How far a select has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,9 @@
 //! # Go
 //! The `select` statement and `reflect.Select`.
 
-// `select!` builds one case an arm, puts them into a storage and hands that to the engine.
+// `select!` begins with an arm a case. If none is ready it builds the cases, puts them into a storage and hands that to
+// the engine.
+pub(crate) mod arm;
 pub(crate) mod case;
 mod dynamic;
 pub(crate) mod engine;

@@ -18,6 +18,12 @@ pub struct RecvOutput<T> {
 }
 
 impl<T> RecvOutput<T> {
+    /// What was received.
+    #[inline]
+    pub(super) fn new(received: Option<T>) -> RecvOutput<T> {
+        RecvOutput { received }
+    }
+
     /// `case v := <-ch`: the value, the zero value once closed.
     pub fn value(self) -> T
     where
@@ -38,6 +44,7 @@ impl<T> RecvOutput<T> {
     }
 
     /// The value, nothing once closed.
+    #[inline]
     pub fn received(self) -> Option<T> {
         self.received
     }

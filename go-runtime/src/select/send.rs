@@ -27,7 +27,17 @@ pub struct SendCase<'a, T> {
 impl<'a, T> SendCase<'a, T> {
     /// A send of `value` to `core`.
     pub(crate) fn new(core: Option<&'a Core<T>>, value: T, place: &'static Location<'static>) -> SendCase<'a, T> {
-        SendCase { core, place, queued: false, sent: false, node: Node::new(Some(value)) }
+        SendCase::of(core, Some(value), place)
+    }
+
+    /// A send of `value`, if there is one, to `core`.
+    #[inline]
+    pub(super) fn of(
+        core: Option<&'a Core<T>>,
+        value: Option<T>,
+        place: &'static Location<'static>,
+    ) -> SendCase<'a, T> {
+        SendCase { core, place, queued: false, sent: false, node: Node::new(value) }
     }
 
     /// Something if the case was chosen.
