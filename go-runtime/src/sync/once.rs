@@ -67,6 +67,7 @@ impl Once {
     }
 
     /// What the handles share.
+    #[inline]
     fn core(&self) -> &Core {
         self.core.get().expect("a once is never nil")
     }
@@ -83,6 +84,7 @@ impl Once {
     /// Dropping a call that waits for another one does nothing; dropping the one that runs `f` drops `f`'s future, and
     /// it counts as run.
     #[track_caller]
+    #[inline]
     pub fn call<F, R, M>(&self, f: F) -> impl Future<Output = ()> + Send
     where
         F: FnOnce() -> R + Send,
@@ -92,15 +94,31 @@ impl Once {
         let (core, place) = (self.core(), Location::caller());
         async move {
             // Acquire: pairs with the release in `Running`.
-            if core.done.load(Ordering::Acquire) != 0 {
+            if core.done.load(Ordering::Acquire) == 0 {
+                core.run(f, place).await;
+            }
+        }
+    }
+}
+
+impl Core {
+    /// Runs `f` unless something has run, or waits until what runs has ended.
+    #[cold]
+    #[inline(never)]
+    fn run<F, R, M>(&self, f: F, place: &'static Location<'static>) -> impl Future<Output = ()> + Send
+    where
+        F: FnOnce() -> R + Send,
+        R: Body<M> + Send,
+        M: Send,
+    {
+        async move {
+            self.mutex.lock(place).await;
+            // Acquire: pairs with the release in `Running`.
+            if self.done.load(Ordering::Acquire) != 0 {
+                self.mutex.unlock();
                 return;
             }
-            core.mutex.lock(place).await;
-            if core.done.load(Ordering::Acquire) != 0 {
-                core.mutex.unlock();
-                return;
-            }
-            let _running = Running(core);
+            let _running = Running(self);
             f().finish().await;
         }
     }

@@ -3,15 +3,16 @@
 //! # Invariants
 //! The word holds the counter in its upper half and, in its lowest bit, whether somebody waits. The bit is set and
 //! cleared under the monitor's lock only. Whoever brings the counter to zero and finds the bit takes the lock; so a wait
-//! that set the bit before is woken, and one that comes later finds zero.
+//! that set the bit before is woken, and one that comes later finds zero. Where nobody waits, every operation is one
+//! access to the word.
 
 use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use crate::goroutine::WaitReason;
+use crate::goroutine::{self, WaitReason};
 use crate::panics::panic_at;
 use crate::rt::{self, Spawner};
 use crate::share::Share;
@@ -64,6 +65,7 @@ impl Lazy for Core {
 }
 
 /// The counter in a word.
+#[inline]
 fn counter(word: u64) -> i32 {
     (word >> 32) as i32
 }
@@ -76,6 +78,7 @@ impl WaitGroup {
     }
 
     /// The group.
+    #[inline]
     fn core(&self) -> &Core {
         self.core.get().expect("a group is never nil")
     }
@@ -112,13 +115,17 @@ impl WaitGroup {
         // by those that wait.
         let old = monitor.word().fetch_add(by, Ordering::AcqRel);
         let new = i64::from(counter(old)) + delta;
-        if new > 0 && (counter(old) > 0 || old & WAITED == 0) && new <= i64::from(i32::MAX) {
+        // Nobody waits, or it does not matter to whoever does.
+        let plain = if old & WAITED == 0 { new >= 0 } else { new > 0 && counter(old) > 0 };
+        if plain && new <= i64::from(i32::MAX) {
             return;
         }
         self.settle(old, delta);
     }
 
     /// What is left to do after an addition that was not a plain one.
+    #[cold]
+    #[inline(never)]
     #[track_caller]
     fn settle(&self, old: u64, delta: i64) {
         let new = i64::from(counter(old)) + delta;
@@ -165,18 +172,9 @@ impl WaitGroup {
     /// # Cancel safety
     /// A wait that is dropped is as if it had not been.
     #[track_caller]
+    #[inline]
     pub fn wait(&self) -> WaitGroupWait<'_> {
-        let monitor = &self.core().monitor;
-        let place = Location::caller();
-        let wait = monitor.wait(WaitOp {
-            reason: WaitReason::WaitGroupWait,
-            place,
-            tag: 0,
-            front: false,
-            attempt,
-            undo: |_| {},
-        });
-        WaitGroupWait { monitor, place, wait }
+        WaitGroupWait { monitor: &self.core().monitor, place: Location::caller(), wait: None }
     }
 
     /// Starts `future` as a goroutine of the group: adds one now, and takes it away when the future has ended.
@@ -266,8 +264,45 @@ pub struct WaitGroupWait<'a> {
     monitor: &'a Monitor<(), AtomicU64>,
     /// Where the program waits.
     place: &'static Location<'static>,
-    /// The place in the queue.
-    wait: Wait<'a, (), AtomicU64>,
+    /// The place in the queue, once there is one.
+    wait: Option<Wait<'a, (), AtomicU64>>,
+}
+
+impl WaitGroupWait<'_> {
+    /// Waits in the queue.
+    #[cold]
+    #[inline(never)]
+    fn poll_queued(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let (monitor, place) = (self.monitor, self.place);
+        let wait = self.wait.get_or_insert_with(|| {
+            let reason = WaitReason::WaitGroupWait;
+            monitor.wait(WaitOp { reason, place, tag: 0, front: false, attempt, undo: |_| {} })
+        });
+        let parked = wait.is_parked();
+        // SAFETY: the future is pinned by the caller of `poll`, and a wait that is there is never replaced.
+        let polled = unsafe { Pin::new_unchecked(wait) }.poll(cx);
+        if parked && polled.is_ready() && counter(monitor.word().load(Ordering::Acquire)) != 0 {
+            panic_at("sync: WaitGroup is reused before previous Wait has returned", place);
+        }
+        polled.map(drop)
+    }
+
+    /// Leaves the queue.
+    #[cold]
+    #[inline(never)]
+    fn leave(&mut self) {
+        if let Some(wait) = &mut self.wait
+            && wait.is_parked()
+        {
+            wait.leave();
+            // The last that waited may leave: then nobody waits any more.
+            self.monitor.with(|inside| {
+                if !inside.has_waiting() {
+                    inside.word().fetch_and(!WAITED, Ordering::AcqRel);
+                }
+            });
+        }
+    }
 }
 
 impl Future for WaitGroupWait<'_> {
@@ -277,26 +312,22 @@ impl Future for WaitGroupWait<'_> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         // SAFETY: nothing is moved out of the pinned future.
         let this = unsafe { self.get_unchecked_mut() };
-        let parked = this.wait.is_parked();
-        // SAFETY: `wait` is pinned with this future.
-        let polled = unsafe { Pin::new_unchecked(&mut this.wait) }.poll(cx);
-        if parked && polled.is_ready() && counter(this.monitor.word().load(Ordering::Acquire)) != 0 {
-            panic_at("sync: WaitGroup is reused before previous Wait has returned", this.place);
+        if this.wait.is_none() {
+            ready!(goroutine::poll_budget(cx));
+            // Acquire: pairs with the additions.
+            if counter(this.monitor.word().load(Ordering::Acquire)) == 0 {
+                return Poll::Ready(());
+            }
         }
-        polled.map(drop)
+        this.poll_queued(cx)
     }
 }
 
 impl Drop for WaitGroupWait<'_> {
+    #[inline]
     fn drop(&mut self) {
-        if self.wait.is_parked() {
-            // The last that waited may leave: then nobody waits any more.
-            self.wait.leave();
-            self.monitor.with(|inside| {
-                if !inside.has_waiting() {
-                    inside.word().fetch_and(!WAITED, Ordering::AcqRel);
-                }
-            });
+        if self.wait.is_some() {
+            self.leave();
         }
     }
 }
