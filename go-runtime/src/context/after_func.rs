@@ -1,13 +1,13 @@
 //! Functions that run when a context is done.
 
 use std::panic::Location;
-use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::children::Child;
 use super::handle::Context;
 use crate::body::Body;
 use crate::rt::Spawner;
+use crate::shim::AtomicU32;
 
 /// Keeps a function of [`after_func`] from running: true if it did, false if the function has started or was stopped
 /// before. It does not wait for a function that runs.

@@ -1,15 +1,24 @@
 //! Who is to be told when a context is done.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use super::after_func::AfterFunc;
 use super::node::Node;
+use crate::shim::{Anchor, Counted};
 
-/// One who is told.
+/// One who is to be told.
 pub(super) enum Child {
     /// A context below; it is not kept by those above.
-    Node(Weak<Node>),
+    Node(Anchor<Node>),
     /// A function that is to run.
+    Func(Arc<AfterFunc>),
+}
+
+/// One who was taken out of the table to be told.
+pub(super) enum Told {
+    /// A context below.
+    Node(Counted<Node>),
+    /// A function.
     Func(Arc<AfterFunc>),
 }
 
@@ -21,7 +30,7 @@ pub(super) struct Children {
     /// The first free place, or [`NONE`].
     free: u32,
     /// How many places are taken.
-    count: usize,
+    count: u32,
 }
 
 /// A place in the table.
@@ -34,6 +43,8 @@ enum Place {
 
 /// No place. Numbers are stored plus one, so that an empty table needs no allocation.
 const NONE: u32 = 0;
+/// How many children are taken out at a time: others wait for the table's lock meanwhile.
+pub(super) const BATCH: usize = 32;
 
 impl Children {
     /// No children.
@@ -42,6 +53,7 @@ impl Children {
     }
 
     /// Whether there are none.
+    #[inline]
     pub(super) fn is_empty(&self) -> bool {
         self.count == 0
     }
@@ -76,39 +88,80 @@ impl Children {
         }
     }
 
-    /// Takes all of them.
-    pub(super) fn take(&mut self) -> impl Iterator<Item = Child> + use<> {
-        let all = std::mem::replace(self, Children::new());
-        all.places.into_iter().filter_map(|place| match place {
-            Place::Taken(child) => Some(child),
-            Place::Free(_) => None,
-        })
+    /// Takes a batch of children out; false if there are no others. From then on none is taken in any more: the numbers
+    /// of the places left over stay, those of free ones mean nothing.
+    ///
+    /// # Safety
+    /// The caller holds the table's lock, under which a context leaves the table before it goes.
+    pub(super) unsafe fn take_some(&mut self, told: &mut Vec<Told>) -> bool {
+        for _ in 0..BATCH {
+            match self.places.pop() {
+                None => return false,
+                Some(Place::Free(_)) => continue,
+                Some(Place::Taken(Child::Func(function))) => told.push(Told::Func(function)),
+                // One that is on its way out waits for the lock, and will find that it has no place.
+                Some(Place::Taken(Child::Node(anchor))) => {
+                    // SAFETY: the context is in the table and the lock is held, so it is still there.
+                    if let Some(node) = unsafe { anchor.handle() } {
+                        node.has_left();
+                        told.push(Told::Node(node));
+                    }
+                }
+            }
+            self.count -= 1;
+        }
+        true
     }
 
     /// How many there are.
     #[cfg(all(test, not(go_loom)))]
-    pub(super) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> u32 {
         self.count
     }
 }
 
 #[cfg(all(test, not(go_loom)))]
 mod tests {
-    use std::sync::Weak;
-
-    use super::{Child, Children};
+    use super::{BATCH, Child, Children, Told};
+    use crate::context::background;
+    use crate::context::node::{Kind, Node};
+    use crate::shim::Counted;
 
     #[test]
     fn places_are_used_again() {
+        let [node] = Counted::new(|| Node { parent: background(), kind: Kind::WithoutCancel });
+        let child = || Child::Node(node.anchor());
         let mut children = Children::new();
-        let numbers: Vec<u32> = (0..3).map(|_| children.insert(Child::Node(Weak::new()))).collect();
+        let numbers: Vec<u32> = (0..3).map(|_| children.insert(child())).collect();
         assert!(children.remove(numbers[1]).is_some() && children.remove(numbers[1]).is_none());
         assert!(children.remove(numbers[0]).is_some());
         assert_eq!(children.len(), 1);
-        assert_eq!(children.insert(Child::Node(Weak::new())), numbers[0]);
-        assert_eq!(children.insert(Child::Node(Weak::new())), numbers[1]);
-        assert_eq!(children.insert(Child::Node(Weak::new())), 4);
-        assert_eq!(children.take().count(), 4);
-        assert!(children.is_empty() && children.remove(2).is_none());
+        assert_eq!(children.insert(child()), numbers[0]);
+        assert_eq!(children.insert(child()), numbers[1]);
+        assert_eq!(children.insert(child()), 4);
+        assert!(children.remove(2).is_some());
+        let mut told = Vec::new();
+        // SAFETY: nobody else has the table, and the node is there.
+        while unsafe { children.take_some(&mut told) } {}
+        assert_eq!(told.len(), 3);
+        assert!(told.iter().all(|told| matches!(told, Told::Node(told) if told.is_same(&node))));
+        assert!(children.is_empty() && children.remove(3).is_none());
+    }
+
+    #[test]
+    fn children_are_taken_out_in_batches() {
+        let [node] = Counted::new(|| Node { parent: background(), kind: Kind::WithoutCancel });
+        let mut children = Children::new();
+        for _ in 0..BATCH + 1 {
+            children.insert(Child::Node(node.anchor()));
+        }
+        let mut told = Vec::new();
+        // SAFETY: nobody else has the table, and the node is there.
+        assert!(unsafe { children.take_some(&mut told) });
+        assert_eq!((told.len(), children.len()), (BATCH, 1));
+        assert!(children.remove(BATCH as u32).is_none() && children.remove(1).is_some());
+        // SAFETY: as above.
+        assert!(!unsafe { children.take_some(&mut told) });
+        assert_eq!(told.len(), BATCH);
     }
 }

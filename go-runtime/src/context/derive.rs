@@ -3,20 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::error::{CANCELED, Cause, DEADLINE_EXCEEDED};
+use super::cancel_func::CancelFunc;
+use super::deadline::{OwnDeadline, waker};
+use super::error::{CANCELED, Cause};
 use super::handle::Context;
-use super::node::{Cancel, Kind, Node, OwnDeadline};
+use super::node::{Cancel, Kind, Node, join};
 use super::value::Pair;
 use crate::rt;
-use crate::time::{Action, Time, now};
-
-/// Cancels a context: `cancel()`. When it returns, the context and everything derived from it is done.
-///
-/// Any goroutine may call it, and more than once. Dropping it does nothing.
-///
-/// # Go
-/// `context.CancelFunc`
-pub type CancelFunc = Arc<dyn Fn() + Send + Sync>;
+use crate::shim::Counted;
+use crate::time::{Action, Time, Timers};
 
 /// Cancels a context with a cause: `cancel(error)`.
 ///
@@ -27,17 +22,12 @@ pub type CancelFunc = Arc<dyn Fn() + Send + Sync>;
 /// `context.CancelCauseFunc`
 pub type CancelCauseFunc<E = Cause> = Arc<dyn Fn(E) + Send + Sync>;
 
-/// A node that can be cancelled below `parent`, and joins its tree.
-fn cancelable(parent: &Context, deadline: Option<Time>, own_deadline: Option<OwnDeadline>) -> Arc<Node> {
-    let node = Arc::new(Node { parent: parent.clone(), kind: Kind::Cancel(Cancel::new(deadline, own_deadline)) });
-    node.join();
-    node
-}
-
-/// The function that cancels `node`.
-fn cancel_func(node: &Arc<Node>) -> CancelFunc {
-    let node = Arc::clone(node);
-    Arc::new(move || node.cancel(&CANCELED, None))
+/// The handles of a node that can be cancelled below `parent`, and has joined its tree.
+#[inline]
+fn cancelable<const N: usize>(parent: &Context, own_deadline: Option<OwnDeadline>) -> [Counted<Node>; N] {
+    let nodes = Counted::new(|| Node { parent: parent.clone(), kind: Kind::Cancel(Cancel::new(own_deadline)) });
+    join(&nodes[0]);
+    nodes
 }
 
 /// A context that is done when `cancel()` is called or `parent` is done.
@@ -59,9 +49,8 @@ fn cancel_func(node: &Arc<Node>) -> CancelFunc {
 /// ```
 #[must_use = "the context is never done unless it is cancelled"]
 pub fn with_cancel(parent: &Context) -> (Context, CancelFunc) {
-    let node = cancelable(parent, parent.deadline(), None);
-    let cancel = cancel_func(&node);
-    (Context::from_node(node), cancel)
+    let [node, handle] = cancelable(parent, None);
+    (Context::from_node(node), CancelFunc::new(handle))
 }
 
 /// As [`with_cancel`], with a reason: `cancel(error)`, which [`cause`](super::cause) tells.
@@ -80,9 +69,8 @@ pub fn with_cancel(parent: &Context) -> (Context, CancelFunc) {
 /// ```
 #[must_use = "the context is never done unless it is cancelled"]
 pub fn with_cancel_cause<E: Into<Cause>>(parent: &Context) -> (Context, CancelCauseFunc<E>) {
-    let node = cancelable(parent, parent.deadline(), None);
-    let ctx = Context::from_node(Arc::clone(&node));
-    (ctx, Arc::new(move |cause: E| node.cancel(&CANCELED, Some(cause.into()))))
+    let [node, handle] = cancelable(parent, None);
+    (Context::from_node(node), Arc::new(move |cause: E| handle.cancel(&CANCELED, Some(cause.into()))))
 }
 
 /// A context that is done at `deadline`, or when `cancel()` is called or `parent` is done. A deadline of `parent` that
@@ -104,7 +92,7 @@ pub fn with_cancel_cause<E: Into<Cause>>(parent: &Context) -> (Context, CancelCa
 /// ```
 #[must_use = "a timer waits for the deadline unless the context is cancelled"]
 pub fn with_deadline(parent: &Context, deadline: Time) -> (Context, CancelFunc) {
-    until(parent, deadline, None)
+    at(parent, deadline, None)
 }
 
 /// As [`with_deadline`]; `cause` is what [`cause`](super::cause) tells when the deadline has passed.
@@ -122,7 +110,7 @@ pub fn with_deadline(parent: &Context, deadline: Time) -> (Context, CancelFunc) 
 /// ```
 #[must_use = "a timer waits for the deadline unless the context is cancelled"]
 pub fn with_deadline_cause(parent: &Context, deadline: Time, cause: impl Into<Cause>) -> (Context, CancelFunc) {
-    until(parent, deadline, Some(cause.into()))
+    at(parent, deadline, Some(cause.into()))
 }
 
 /// A context that is done in `timeout`: [`with_deadline`] from now.
@@ -144,7 +132,7 @@ pub fn with_deadline_cause(parent: &Context, deadline: Time, cause: impl Into<Ca
 /// ```
 #[must_use = "a timer waits for the deadline unless the context is cancelled"]
 pub fn with_timeout(parent: &Context, timeout: Duration) -> (Context, CancelFunc) {
-    until(parent, now() + timeout, None)
+    within(parent, timeout, None)
 }
 
 /// As [`with_timeout`]; `cause` is what [`cause`](super::cause) tells when the time is up.
@@ -163,27 +151,44 @@ pub fn with_timeout(parent: &Context, timeout: Duration) -> (Context, CancelFunc
 /// ```
 #[must_use = "a timer waits for the deadline unless the context is cancelled"]
 pub fn with_timeout_cause(parent: &Context, timeout: Duration, cause: impl Into<Cause>) -> (Context, CancelFunc) {
-    until(parent, now() + timeout, Some(cause.into()))
+    within(parent, timeout, Some(cause.into()))
 }
 
 /// A context with a deadline.
-fn until(parent: &Context, deadline: Time, cause: Option<Cause>) -> (Context, CancelFunc) {
+fn at(parent: &Context, deadline: Time, cause: Option<Cause>) -> (Context, CancelFunc) {
+    let timers = rt::timers();
+    until(parent, timers, &timers.now(), deadline, cause)
+}
+
+/// A context with a timeout.
+fn within(parent: &Context, timeout: Duration, cause: Option<Cause>) -> (Context, CancelFunc) {
+    let timers = rt::timers();
+    let now = timers.now();
+    until(parent, timers, &now, now + timeout, cause)
+}
+
+/// A context with a deadline.
+fn until(
+    parent: &Context,
+    timers: &'static Timers,
+    now: &Time,
+    deadline: Time,
+    cause: Option<Cause>,
+) -> (Context, CancelFunc) {
     if parent.deadline().is_some_and(|earlier| earlier.before(deadline)) {
         // The deadline of above comes first, so that there is nothing to add.
         return with_cancel(parent);
     }
-    let node = cancelable(parent, Some(deadline), Some(OwnDeadline { cause: cause.clone() }));
-    let timers = rt::timers();
-    let left = deadline.nanos_since(&timers.now());
+    let [node, handle, timer] = cancelable(parent, Some(OwnDeadline { time: deadline, cause }));
+    let left = deadline.nanos_since(now);
     if left <= 0 {
-        node.cancel(&DEADLINE_EXCEEDED, cause);
+        node.deadline_has_passed();
     } else if let Some(cancel) = node.cancelable().filter(|cancel| cancel.error().is_none()) {
-        let when = timers.deadline(Duration::from_nanos(u64::try_from(left).unwrap_or(u64::MAX)));
-        let key = timers.add(when, Action::Call(Arc::clone(&node) as _));
+        let when = now.monotonic().saturating_add(u64::try_from(left).unwrap_or(u64::MAX));
+        let key = timers.add(when, Action::Wake(Some(waker(timer))));
         cancel.set_timer(timers, key);
     }
-    let cancel = cancel_func(&node);
-    (Context::from_node(node), cancel)
+    (Context::from_node(node), CancelFunc::new(handle))
 }
 
 /// A context that carries `value` under `key`, and is otherwise as `parent`.
@@ -215,7 +220,8 @@ where
     V: Send + Sync + 'static,
 {
     let kind = Kind::Value { entry: Box::new(Pair { key, value }), canceler: parent.canceler_node().cloned() };
-    Context::from_node(Arc::new(Node { parent: parent.clone(), kind }))
+    let [node] = Counted::new(|| Node { parent: parent.clone(), kind });
+    Context::from_node(node)
 }
 
 /// A context with the values of `parent` that is never done and has no deadline.
@@ -234,5 +240,6 @@ where
 /// ```
 #[must_use]
 pub fn without_cancel(parent: &Context) -> Context {
-    Context::from_node(Arc::new(Node { parent: parent.clone(), kind: Kind::WithoutCancel }))
+    let [node] = Counted::new(|| Node { parent: parent.clone(), kind: Kind::WithoutCancel });
+    Context::from_node(node)
 }

@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::mem;
-use std::sync::Arc;
 
 use super::error::{Cause, Error};
 use super::node::{Cancel, Kind, Node};
 use crate::chan::Receiver;
 use crate::share::Share;
+use crate::shim::Counted;
 use crate::time::{Signed, Time, now};
 
 /// Carries a deadline, a cancellation and values through a program, from a call to the calls it makes.
@@ -51,7 +51,7 @@ pub(super) enum Inner {
     /// The root where it is not clear yet which context to use.
     Todo,
     /// One derived from another.
-    Node(Arc<Node>),
+    Node(Counted<Node>),
 }
 
 /// The root of all contexts: never done, without a deadline and without values.
@@ -110,17 +110,20 @@ pub fn cause(ctx: &Context) -> Option<Cause> {
 
 impl Context {
     /// The context of `node`.
-    pub(super) fn from_node(node: Arc<Node>) -> Context {
+    #[inline]
+    pub(super) fn from_node(node: Counted<Node>) -> Context {
         Context { inner: Inner::Node(node) }
     }
 
     /// What it is.
+    #[inline]
     pub(super) fn into_inner(mut self) -> Inner {
         mem::take(&mut self.inner)
     }
 
     /// The nearest node, this or above, that can be cancelled.
-    pub(super) fn canceler_node(&self) -> Option<&Arc<Node>> {
+    #[inline]
+    pub(super) fn canceler_node(&self) -> Option<&Counted<Node>> {
         let Inner::Node(node) = &self.inner else { return None };
         match &node.kind {
             Kind::Cancel(_) => Some(node),
@@ -130,6 +133,7 @@ impl Context {
     }
 
     /// The cancellable part of that node.
+    #[inline]
     pub(super) fn canceler(&self) -> Option<&Cancel> {
         self.canceler_node().and_then(|node| node.cancelable())
     }
@@ -140,6 +144,7 @@ impl Context {
     /// # Go
     /// `ctx.Done()`
     #[must_use]
+    #[inline]
     pub fn done(&self) -> Receiver<()> {
         self.canceler().map_or_else(Receiver::default, |cancel| cancel.done().receiver())
     }
@@ -149,6 +154,7 @@ impl Context {
     /// # Go
     /// `ctx.Err()`
     #[must_use]
+    #[inline]
     pub fn err(&self) -> Option<Error> {
         self.canceler()?.error()
     }
@@ -159,7 +165,15 @@ impl Context {
     /// `ctx.Deadline()`
     #[must_use]
     pub fn deadline(&self) -> Option<Time> {
-        self.canceler()?.deadline
+        let mut at = self.canceler_node();
+        while let Some(node) = at {
+            // The nearest is the earliest: a later one than that of above is not a node's own.
+            if let Some(own) = node.cancelable().and_then(|cancel| cancel.own_deadline.as_ref()) {
+                return Some(own.time);
+            }
+            at = node.parent.canceler_node();
+        }
+        None
     }
 
     /// The value that [`with_value`](super::with_value) gave to `key`; of several the nearest. `None` if there is none,
@@ -201,7 +215,7 @@ impl PartialEq for Context {
     fn eq(&self, other: &Context) -> bool {
         match (&self.inner, &other.inner) {
             (Inner::Background, Inner::Background) | (Inner::Todo, Inner::Todo) => true,
-            (Inner::Node(one), Inner::Node(two)) => Arc::ptr_eq(one, two),
+            (Inner::Node(one), Inner::Node(two)) => one.is_same(two),
             _ => false,
         }
     }
@@ -231,9 +245,9 @@ impl fmt::Display for Context {
         f.write_str(if matches!(at.inner, Inner::Todo) { "context.TODO" } else { "context.Background" })?;
         for node in nodes.into_iter().rev() {
             match &node.kind {
-                Kind::Cancel(Cancel { own_deadline: Some(_), deadline: Some(deadline), .. }) => {
-                    let left = Signed(deadline.nanos_since(&now()));
-                    write!(f, ".WithDeadline({deadline} [{left}])")?;
+                Kind::Cancel(Cancel { own_deadline: Some(own), .. }) => {
+                    let left = Signed(own.time.nanos_since(&now()));
+                    write!(f, ".WithDeadline({} [{left}])", own.time)?;
                 }
                 Kind::Cancel(_) => f.write_str(".WithCancel")?,
                 Kind::Value { entry, .. } => {

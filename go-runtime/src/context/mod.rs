@@ -4,10 +4,12 @@
 //! reason wins, for each context on its own.
 //!
 //! The files: `handle` ([`Context`]), `derive` (the functions that make contexts), `node` (the tree and how it is
-//! cancelled), `children`, `value`, `after_func`, `error`.
+//! cancelled), `children`, `cancel_func`, `deadline`, `value`, `after_func`, `error`.
 
 mod after_func;
+mod cancel_func;
 mod children;
+mod deadline;
 mod derive;
 mod error;
 mod handle;
@@ -17,8 +19,9 @@ mod tests;
 mod value;
 
 pub use after_func::{StopFunc, after_func};
+pub use cancel_func::CancelFunc;
 pub use derive::{
-    CancelCauseFunc, CancelFunc, with_cancel, with_cancel_cause, with_deadline, with_deadline_cause, with_timeout,
+    CancelCauseFunc, with_cancel, with_cancel_cause, with_deadline, with_deadline_cause, with_timeout,
     with_timeout_cause, with_value, without_cancel,
 };
 pub use error::{CANCELED, Cause, DEADLINE_EXCEEDED, Error};

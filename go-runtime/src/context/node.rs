@@ -5,9 +5,10 @@
 //! # Invariants
 //! 1. `status` changes once, from [`LIVE`], under the node's lock, after the channel (if there is one) was closed. So
 //!    whoever sees an error finds the channel closed.
-//! 2. A live node is in the table of the nearest cancellable node above it. A node that is done, or whose last handle
-//!    goes, leaves the table; the former when everything below it is done, before `cancel` returns. A node that is done
-//!    has no table.
+//! 2. A live node is in the table of the nearest cancellable node above it, and `place` is its number there. A node that
+//!    is done, or whose last handle goes, leaves the table, under that table's lock: the former when everything below it
+//!    is done, before `cancel` returns; the latter before its memory goes, unless `place` says that it has left. A node
+//!    that is done takes no child in, and the walk that ended it takes everything out of its table.
 //! 3. Once `cancel` has returned, whoever called it, everything below is done. The one that finds a node live walks what
 //!    is below; those that find it done while that walk goes on wait for its end ([`Walk`]).
 //! 4. No walk and no drop uses the stack for the tree's depth.
@@ -18,25 +19,25 @@
 //! that began below it; those never wait for one above, so the waiting ends.
 
 use std::mem;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 
 use super::after_func::AfterFunc;
-use super::children::{Child, Children};
+use super::children::{BATCH, Child, Children, Told};
+use super::deadline::OwnDeadline;
 use super::error::{CANCELED, Cause, DEADLINE_EXCEEDED, Error, Reason};
 use super::handle::{Context, Inner};
 use super::value::Entry;
 use crate::chan::Chan;
-use crate::shim::Lock;
-use crate::time::{Call, Key, Time, Timers};
+use crate::shim::{Anchored, AtomicU32, Counted, Lock, Ordering};
+use crate::time::{Key, Timers};
 
 /// The node is not done.
-const LIVE: u8 = 0;
+const LIVE: u32 = 0;
 /// The node was cancelled.
-const STATUS_CANCELED: u8 = 1;
+const STATUS_CANCELED: u32 = 1;
 /// The node's deadline has passed.
-const STATUS_EXCEEDED: u8 = 2;
+const STATUS_EXCEEDED: u32 = 2;
 
 /// A context that is not a root.
 pub(super) struct Node {
@@ -55,7 +56,7 @@ pub(super) enum Kind {
         /// The key and the value.
         entry: Box<dyn Entry>,
         /// The nearest node above that can be cancelled.
-        canceler: Option<Arc<Node>>,
+        canceler: Option<Counted<Node>>,
     },
     /// It is not cancelled with the one above.
     WithoutCancel,
@@ -64,23 +65,15 @@ pub(super) enum Kind {
 /// The cancellable part of a node.
 pub(super) struct Cancel {
     /// Whether it is done, and why.
-    status: AtomicU8,
+    status: AtomicU32,
     /// Its place in the table of the node above; 0 for none.
     place: AtomicU32,
     /// The channel that is closed when it is done; made when somebody asks.
     done: OnceLock<Chan<()>>,
-    /// The time after which it is done, its own or one of above.
-    pub(super) deadline: Option<Time>,
-    /// What its own deadline is: the cause when it has passed.
+    /// Its own deadline; `None` if it has that of above, or none.
     pub(super) own_deadline: Option<OwnDeadline>,
     /// What the lock guards.
     state: Lock<State>,
-}
-
-/// A deadline that is this node's and not one of above.
-pub(super) struct OwnDeadline {
-    /// The cause when it has passed, if not the error itself.
-    pub(super) cause: Option<Cause>,
 }
 
 /// What the lock guards.
@@ -130,7 +123,7 @@ struct Aftermath {
     /// The functions to start.
     functions: Vec<Arc<AfterFunc>>,
     /// The nodes that were done, which may go now.
-    nodes: Vec<Arc<Node>>,
+    nodes: Vec<Counted<Node>>,
 }
 
 impl Aftermath {
@@ -150,28 +143,38 @@ impl Aftermath {
 
 /// What a cancellation finds at a node.
 enum Found {
-    /// It was live: those below it.
-    Live(Vec<Child>),
+    /// It was live, without anybody below it.
+    Leaf,
+    /// It was live, and has others below.
+    Above,
     /// It was done; the walk that did it may be on its way.
     Done(Option<Arc<Walk>>),
 }
 
+impl State {
+    /// Nothing has happened yet.
+    const fn new() -> State {
+        State { children: Children::new(), cause: None, timer: None, walk: None }
+    }
+}
+
 impl Cancel {
     /// A live node without children.
-    pub(super) fn new(deadline: Option<Time>, own_deadline: Option<OwnDeadline>) -> Cancel {
+    #[inline]
+    pub(super) fn new(own_deadline: Option<OwnDeadline>) -> Cancel {
         Cancel {
-            status: AtomicU8::new(LIVE),
+            status: AtomicU32::new(LIVE),
             place: AtomicU32::new(0),
             done: OnceLock::new(),
-            deadline,
             own_deadline,
-            state: Lock::new(State { children: Children::new(), cause: None, timer: None, walk: None }),
+            state: Lock::new(State::new()),
         }
     }
 
     /// Why it is done, if it is.
+    #[inline]
     pub(super) fn error(&self) -> Option<Error> {
-        // Acquire: pairs with the release in `mark`; the channel is closed.
+        // Acquire: pairs with the release in `end`; the channel is closed.
         match self.status.load(Ordering::Acquire) {
             LIVE => None,
             STATUS_CANCELED => Some(CANCELED),
@@ -187,10 +190,17 @@ impl Cancel {
     }
 
     /// The channel that is closed when it is done.
+    #[inline]
     pub(super) fn done(&self) -> &Chan<()> {
-        if let Some(done) = self.done.get() {
-            return done;
+        match self.done.get() {
+            Some(done) => done,
+            None => self.make_done(),
         }
+    }
+
+    /// The same, when nobody has asked yet.
+    #[cold]
+    fn make_done(&self) -> &Chan<()> {
         let fresh = Chan::new();
         let state = self.state.lock();
         if self.error().is_some() {
@@ -202,6 +212,18 @@ impl Cancel {
         done
     }
 
+    /// Notes the end. The lock is held.
+    #[inline]
+    fn end(&self, state: &mut State, error: &Error, cause: Option<Cause>) {
+        state.cause = cause;
+        let status = match error.reason {
+            Reason::Canceled => STATUS_CANCELED,
+            Reason::DeadlineExceeded => STATUS_EXCEEDED,
+        };
+        // Release: pairs with the acquire in `error`.
+        self.status.store(status, Ordering::Release);
+    }
+
     /// Makes it done, unless it is. What is to be done afterwards goes to `after`.
     fn mark(&self, error: &Error, cause: Option<&Cause>, walk: &mut Option<Arc<Walk>>, after: &mut Aftermath) -> Found {
         loop {
@@ -209,31 +231,34 @@ impl Cancel {
             if self.status.load(Ordering::Relaxed) != LIVE {
                 return Found::Done(state.walk.clone());
             }
-            if !state.children.is_empty() && walk.is_none() {
+            let is_above = !state.children.is_empty();
+            if is_above && walk.is_none() {
                 drop(state);
                 *walk = Some(Arc::default());
                 continue;
             }
-            let mut children = Vec::new();
-            if !state.children.is_empty() {
+            if is_above {
                 state.walk.clone_from(walk);
-                children.extend(state.children.take());
             }
             if let Some(core) = self.done.get().and_then(Chan::core) {
                 core.close_into(&mut after.wakers);
             }
             after.timers.extend(state.timer.take());
-            state.cause = cause.cloned();
-            // Release: pairs with the acquire in `error`.
-            self.status.store(
-                match error.reason {
-                    Reason::Canceled => STATUS_CANCELED,
-                    Reason::DeadlineExceeded => STATUS_EXCEEDED,
-                },
-                Ordering::Release,
-            );
-            return Found::Live(children);
+            self.end(&mut state, error, cause.cloned());
+            return if is_above { Found::Above } else { Found::Leaf };
         }
+    }
+
+    /// Takes children out of the table of a node that is done; false if there are no others.
+    fn take_children(&self, told: &mut Vec<Told>) -> bool {
+        told.reserve(BATCH);
+        let mut state = self.state.lock();
+        // SAFETY: the lock is held; `release` takes it.
+        let more = unsafe { state.children.take_some(told) };
+        let table = if more { None } else { Some(mem::take(&mut state.children)) };
+        drop(state);
+        drop(table);
+        more
     }
 
     /// Takes a child in; false (and the child is not told) if the node is done.
@@ -254,9 +279,9 @@ impl Cancel {
     /// Lets the child at `place` go.
     pub(super) fn release(&self, place: &AtomicU32) {
         let mut state = self.state.lock();
-        // A node that is done has no table any more, and a place of before means nothing.
-        let live = self.status.load(Ordering::Relaxed) == LIVE;
-        let child = if live { state.children.remove(place.swap(0, Ordering::Relaxed)) } else { None };
+        let child = state.children.remove(place.load(Ordering::Relaxed));
+        // Release: pairs with the acquire in `is_anchored`. Not before the table has let go.
+        place.store(0, Ordering::Release);
         drop(state);
         drop(child);
     }
@@ -276,13 +301,14 @@ impl Cancel {
 
     /// How many children it has.
     #[cfg(all(test, not(go_loom)))]
-    pub(super) fn children(&self) -> usize {
+    pub(super) fn children(&self) -> u32 {
         self.state.lock().children.len()
     }
 }
 
 impl Node {
     /// The cancellable part.
+    #[inline]
     pub(super) fn cancelable(&self) -> Option<&Cancel> {
         match &self.kind {
             Kind::Cancel(cancel) => Some(cancel),
@@ -293,29 +319,58 @@ impl Node {
     /// Makes the node and everything below it done, unless it is.
     pub(super) fn cancel(&self, error: &Error, cause: Option<Cause>) {
         let Some(cancel) = self.cancelable() else { return };
+        let mut state = cancel.state.lock();
+        let alone = state.children.is_empty() && cancel.done.get().is_none();
+        if !alone || cancel.status.load(Ordering::Relaxed) != LIVE {
+            drop(state);
+            return self.cancel_all(cancel, error, cause);
+        }
+        // Nobody has to be told.
+        let timer = state.timer.take();
+        cancel.end(&mut state, error, cause);
+        drop(state);
+        self.leave();
+        if let Some((timers, key)) = timer {
+            timers.release(key);
+        }
+    }
+
+    /// Makes the node and everything below it done.
+    fn cancel_all(&self, cancel: &Cancel, error: &Error, cause: Option<Cause>) {
         let (mut walk, mut after, mut others) = (None, Aftermath::default(), Vec::new());
-        let mut below = match cancel.mark(error, cause.as_ref(), &mut walk, &mut after) {
-            Found::Live(children) => children,
+        // Whose children are still to be told: `None` for those of this node, otherwise the place in `after.nodes`.
+        let mut open: Vec<Option<usize>> = Vec::new();
+        match cancel.mark(error, cause.as_ref(), &mut walk, &mut after) {
+            Found::Leaf => {}
+            Found::Above => open.push(None),
             Found::Done(walk) => {
                 if let Some(walk) = walk {
                     walk.wait();
                 }
                 return;
             }
-        };
-        while let Some(child) = below.pop() {
-            match child {
-                Child::Func(function) => after.functions.push(function),
-                Child::Node(node) => {
-                    let Some(node) = node.upgrade() else { continue };
-                    if let Some(cancel) = node.cancelable() {
-                        match cancel.mark(error, cause.as_ref(), &mut walk, &mut after) {
-                            Found::Live(children) => below.extend(children),
-                            Found::Done(other) => others.extend(other),
-                        }
+        }
+        let mut told = Vec::new();
+        while let Some(at) = open.pop() {
+            let above = at.map_or(Some(cancel), |place| after.nodes[place].cancelable());
+            if above.is_some_and(|above| above.take_children(&mut told)) {
+                open.push(at);
+            }
+            for told in told.drain(..) {
+                let node = match told {
+                    Told::Node(node) => node,
+                    Told::Func(function) => {
+                        after.functions.push(function);
+                        continue;
                     }
-                    after.nodes.push(node);
+                };
+                let found = node.cancelable().map(|below| below.mark(error, cause.as_ref(), &mut walk, &mut after));
+                match found {
+                    Some(Found::Above) => open.push(Some(after.nodes.len())),
+                    Some(Found::Done(other)) => others.extend(other),
+                    Some(Found::Leaf) | None => {}
                 }
+                after.nodes.push(node);
             }
         }
         for other in others {
@@ -330,60 +385,71 @@ impl Node {
     }
 
     /// Leaves the table of the node above.
+    #[inline]
     fn leave(&self) {
-        if let (Some(cancel), Some(above)) = (self.cancelable(), self.parent.canceler()) {
+        // Relaxed: a node that is in the table still says so to whoever makes it leave.
+        if let Some(cancel) = self.cancelable()
+            && cancel.place.load(Ordering::Relaxed) != 0
+            && let Some(above) = self.parent.canceler()
+        {
             above.release(&cancel.place);
         }
     }
 
-    /// Joins the table of the node above, or is done with it if it is.
-    pub(super) fn join(self: &Arc<Node>) {
-        let (Some(cancel), Some(above)) = (self.cancelable(), self.parent.canceler()) else { return };
-        if !above.adopt(Child::Node(Arc::downgrade(self)), &cancel.place)
-            && let Some(error) = above.error()
-        {
-            let cause = above.state.lock().cause.clone();
-            self.cancel(&error, cause);
+    /// The table of the node above has let go of it. That table's lock is held.
+    pub(super) fn has_left(&self) {
+        if let Some(cancel) = self.cancelable() {
+            // Release: pairs with the acquire in `is_anchored`.
+            cancel.place.store(0, Ordering::Release);
         }
+    }
+
+    /// The deadline has passed.
+    pub(super) fn deadline_has_passed(&self) {
+        let own = self.cancelable().and_then(|cancel| cancel.own_deadline.as_ref());
+        self.cancel(&DEADLINE_EXCEEDED, own.and_then(|own| own.cause.clone()));
+    }
+
+    /// What is left to do before the memory goes; the context above.
+    #[inline]
+    fn retire(&mut self) -> Inner {
+        self.leave();
+        if let Kind::Value { .. } = &self.kind {
+            // The handle of an ancestor goes before the one above, which keeps it.
+            self.kind = Kind::WithoutCancel;
+        }
+        mem::take(&mut self.parent).into_inner()
     }
 }
 
-impl Call for Node {
-    /// The deadline has passed.
-    fn call(self: Arc<Node>) {
-        let cause = self.cancelable().and_then(|cancel| cancel.own_deadline.as_ref()).and_then(|own| own.cause.clone());
-        self.cancel(&DEADLINE_EXCEEDED, cause);
+/// Joins the table of the node above, or is done with it if it is.
+#[inline]
+pub(super) fn join(node: &Counted<Node>) {
+    let (Some(cancel), Some(above)) = (node.cancelable(), node.parent.canceler()) else { return };
+    if !above.adopt(Child::Node(node.anchor()), &cancel.place)
+        && let Some(error) = above.error()
+    {
+        let cause = above.state.lock().cause.clone();
+        node.cancel(&error, cause);
+    }
+}
+
+impl Anchored for Node {
+    #[inline]
+    fn is_anchored(&self) -> bool {
+        // Acquire: pairs with the release of whoever took it out of the table.
+        self.cancelable().is_some_and(|cancel| cancel.place.load(Ordering::Acquire) != 0)
     }
 }
 
 impl Drop for Node {
+    #[inline]
     fn drop(&mut self) {
         // One node after the other: a long chain must not use the stack.
-        let mut above = mem::take(&mut self.kind).let_go(&mut self.parent);
-        while let Inner::Node(node) = above.into_inner() {
-            let Some(mut node) = Arc::into_inner(node) else { return };
-            above = mem::take(&mut node.kind).let_go(&mut node.parent);
+        let mut above = self.retire();
+        while let Inner::Node(node) = above {
+            let Some(mut node) = node.into_last() else { return };
+            above = node.retire();
         }
-    }
-}
-
-impl Default for Kind {
-    /// What is left of a node that goes.
-    fn default() -> Kind {
-        Kind::WithoutCancel
-    }
-}
-
-impl Kind {
-    /// Ends a node: leaves the table above and drops what the node adds; returns the context above.
-    fn let_go(self, parent: &mut Context) -> Context {
-        if let Kind::Cancel(cancel) = &self
-            && cancel.error().is_none()
-            && let Some(above) = parent.canceler()
-        {
-            above.release(&cancel.place);
-        }
-        drop(self);
-        mem::take(parent)
     }
 }

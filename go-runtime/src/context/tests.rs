@@ -18,7 +18,7 @@ fn is_closed(ctx: &Context) -> bool {
 }
 
 /// How many children the context knows.
-fn children(ctx: &Context) -> usize {
+fn children(ctx: &Context) -> u32 {
     ctx.canceler().expect("it can be cancelled").children()
 }
 
@@ -109,12 +109,14 @@ fn a_child_that_is_done_or_gone_leaves_its_parent() {
 
 #[test]
 fn a_cancelled_timeout_gives_its_timer_and_itself_back() {
-    let (ctx, cancel) = with_timeout(&background(), HOUR);
-    let witness = Arc::downgrade(ctx.canceler_node().expect("it can be cancelled"));
+    let witness = Arc::new(());
+    let (ctx, cancel) = with_timeout(&with_value(&background(), "key", Arc::clone(&witness)), HOUR);
     drop(ctx);
+    assert_eq!(Arc::strong_count(&witness), 2);
     cancel();
+    assert_eq!(Arc::strong_count(&witness), 2, "the function keeps it");
     drop(cancel);
-    assert!(witness.upgrade().is_none());
+    assert_eq!(Arc::strong_count(&witness), 1);
 }
 
 #[test]

@@ -188,7 +188,7 @@ impl Exchange {
         let (ctx, cancel) = context::with_cancel(&self.parent);
         let is_over = {
             let mut state = self.state();
-            state.cancel = Some(Arc::clone(&cancel));
+            state.cancel = Some(cancel.clone());
             state.is_over
         };
         if is_over {

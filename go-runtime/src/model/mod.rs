@@ -11,6 +11,7 @@ mod busy;
 mod cancel;
 mod chan;
 mod close;
+mod context;
 mod locks;
 mod monitor;
 mod select;

@@ -6,12 +6,14 @@
 mod cell;
 #[cfg(go_loom)]
 mod checked;
+mod counted;
 #[cfg(not(go_loom))]
 mod gate;
 mod lazy;
 mod lock;
 
 pub(crate) use cell::Slot;
+pub(crate) use counted::{Anchor, Anchored, Counted};
 pub(crate) use lazy::{Lazy, LazyArc, WeakLazy, handles};
 pub(crate) use lock::{Lock, LockGuard};
 
