@@ -31,5 +31,5 @@ pub(crate) use heap::Key;
 pub use point::{Time, date, now, since, unix, unix_milli, until};
 pub use sleep::{Sleep, sleep};
 pub use timer::{Ticker, Timer, after, after_func, new_ticker, new_timer, tick};
-pub(crate) use timers::{Action, Call, Timers};
+pub(crate) use timers::{Action, Timers};
 pub use zone::{LOCAL, Location, UTC, UnknownZone, fixed_zone, load_location};

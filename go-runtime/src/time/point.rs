@@ -176,12 +176,17 @@ fn days(date: civil::Date) -> i64 {
 
 impl Time {
     /// The system's time with the monotonic clock's reading.
+    #[inline]
     pub(super) fn from_system(time: SystemTime, monotonic: u64) -> Time {
-        let nanos = match time.duration_since(SystemTime::UNIX_EPOCH) {
-            Ok(since) => since.as_nanos() as i128,
-            Err(before) => -(before.duration().as_nanos() as i128),
-        };
-        Time::from_nanos(nanos, monotonic, LOCAL)
+        match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(since) => Time {
+                seconds: i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+                nanos: since.subsec_nanos(),
+                monotonic,
+                location: LOCAL,
+            },
+            Err(before) => Time::from_nanos(-(before.duration().as_nanos() as i128), monotonic, LOCAL),
+        }
     }
 
     /// `nanos` after `seconds` after 1970, with the monotonic clock's reading.
@@ -229,6 +234,20 @@ impl Time {
         Time::from_nanos(self.total() + by, monotonic, self.location)
     }
 
+    /// This time moved by `duration`; `None` if one of its numbers is too small for that.
+    #[inline]
+    fn later(&self, duration: Duration) -> Option<Time> {
+        let seconds = self.seconds.checked_add(i64::try_from(duration.as_secs()).ok()?)?;
+        let nanos = self.nanos + duration.subsec_nanos();
+        // Without the 128-bit division that the general way takes.
+        let (carry, nanos) = if nanos >= SECOND as u32 { (1, nanos - SECOND as u32) } else { (0, nanos) };
+        let monotonic = match self.monotonic {
+            0 => 0,
+            reading => reading.checked_add(u64::try_from(duration.as_nanos()).ok()?)?,
+        };
+        Some(Time { seconds: seconds.checked_add(carry)?, nanos, monotonic, location: self.location })
+    }
+
     /// What the calendar and the clock of the time's zone show.
     pub(super) fn civil(&self) -> civil::DateTime {
         let seconds = self.seconds.saturating_add(i64::from(self.offset()));
@@ -256,7 +275,8 @@ impl Time {
     #[must_use]
     #[allow(clippy::should_implement_trait, reason = "it is implemented; Go writes the method")]
     pub fn add(self, duration: Duration) -> Time {
-        self.moved(i128::try_from(duration.as_nanos()).unwrap_or(i128::MAX >> 1))
+        self.later(duration)
+            .unwrap_or_else(|| self.moved(i128::try_from(duration.as_nanos()).unwrap_or(i128::MAX >> 1)))
     }
 
     /// The time from `earlier` to this time; zero if it is not earlier. `t - earlier` is the same.

@@ -216,11 +216,9 @@ impl State {
         fired
     }
 
-    /// Removes pending timers whose channel is gone, if there may be many.
+    /// Removes pending timers whose channel is gone.
+    #[cold]
     fn sweep(&mut self, batch: &mut Batch) {
-        if self.ticks < self.sweep_at {
-            return;
-        }
         let gone: Vec<Key> = self
             .heap
             .pending()
@@ -336,10 +334,10 @@ impl Timers {
 
     /// Arms a new timer.
     fn insert(&'static self, when: u64, work: Work) -> Key {
-        let mut batch = Batch::default();
+        let mut batch = None;
         let mut state = self.lock();
-        if matches!(work.action, Action::Tick(_)) {
-            state.sweep(&mut batch);
+        if state.ticks >= state.sweep_at && matches!(work.action, Action::Tick(_)) {
+            state.sweep(batch.get_or_insert_default());
         }
         let key = state.heap.insert(work);
         state.arm(key, when);
