@@ -92,9 +92,10 @@ impl Once {
         M: Send,
     {
         let (core, place) = (self.core(), Location::caller());
+        // Acquire: pairs with the release in `Running`.
+        let start = (core.done.load(Ordering::Acquire) == 0).then_some((core, f));
         async move {
-            // Acquire: pairs with the release in `Running`.
-            if core.done.load(Ordering::Acquire) == 0 {
+            if let Some((core, f)) = start {
                 core.run(f, place).await;
             }
         }
@@ -103,24 +104,20 @@ impl Once {
 
 impl Core {
     /// Runs `f` unless something has run, or waits until what runs has ended.
-    #[cold]
-    #[inline(never)]
-    fn run<F, R, M>(&self, f: F, place: &'static Location<'static>) -> impl Future<Output = ()> + Send
+    async fn run<F, R, M>(&self, f: F, place: &'static Location<'static>)
     where
         F: FnOnce() -> R + Send,
         R: Body<M> + Send,
         M: Send,
     {
-        async move {
-            self.mutex.lock(place).await;
-            // Acquire: pairs with the release in `Running`.
-            if self.done.load(Ordering::Acquire) != 0 {
-                self.mutex.unlock();
-                return;
-            }
-            let _running = Running(self);
-            f().finish().await;
+        self.mutex.lock(place).await;
+        // Acquire: pairs with the release in `Running`.
+        if self.done.load(Ordering::Acquire) != 0 {
+            self.mutex.unlock();
+            return;
         }
+        let _running = Running(self);
+        f().finish().await;
     }
 }
 
