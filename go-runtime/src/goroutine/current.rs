@@ -10,21 +10,23 @@ use std::mem::ManuallyDrop;
 use std::panic::Location;
 use std::ptr;
 use std::sync::OnceLock;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, RawWakerVTable, Waker};
 
 use super::{Record, WaitReason};
 
 /// Operations that a goroutine may do before it gives way to the others.
 const BUDGET: u32 = 128;
 
-/// The goroutine that the executor polls; lives on the stack of the poll.
+/// The goroutine that the executor polls; one for all the goroutines that a drain polls one after the other.
 pub(crate) struct Current {
-    /// The goroutine's record.
-    record: &'static Record,
-    /// The data pointer of the waker that the goroutine's future is polled with.
-    outer: *const (),
-    /// The executor's own waker.
-    inner: *const Waker,
+    /// The goroutine's record; `None` between two goroutines.
+    record: Cell<Option<&'static Record>>,
+    /// The data pointer of the waker that goroutines are polled with.
+    outer: Cell<*const ()>,
+    /// The data pointer of the executor's own waker.
+    inner: Cell<*const ()>,
+    /// The functions of the executor's own wakers.
+    vtable: &'static RawWakerVTable,
     /// What is left of its budget.
     budget: Cell<u32>,
     /// Whether the reference that the executor's own waker stands for was given away.
@@ -32,19 +34,57 @@ pub(crate) struct Current {
 }
 
 impl Current {
-    /// A goroutine about to be polled with the waker whose data is `outer`; `inner` is the executor's own.
+    /// For goroutines whose executor's own wakers have these functions.
     ///
-    /// `inner` stands for one reference, which is given away with the first waker that the poll asks for: see
-    /// [`Current::has_lent`]. The caller never drops `inner` itself.
+    /// # Safety
+    /// With the data given to [`Current::poll`] they make a waker that is `Send` and `Sync`.
     #[inline]
-    pub(crate) fn new(record: &'static Record, outer: *const (), inner: &ManuallyDrop<Waker>) -> Current {
-        Current { record, outer, inner: &raw const **inner, budget: Cell::new(BUDGET), lent: Cell::new(false) }
+    pub(crate) unsafe fn new(vtable: &'static RawWakerVTable) -> Current {
+        Current {
+            record: Cell::new(None),
+            outer: Cell::new(ptr::null()),
+            inner: Cell::new(ptr::null()),
+            vtable,
+            budget: Cell::new(0),
+            lent: Cell::new(false),
+        }
     }
 
-    /// Whether the reference that `inner` stands for was given away.
+    /// Goroutines will be polled with the waker whose data is `outer`.
     #[inline]
-    pub(crate) fn has_lent(&self) -> bool {
-        self.lent.get()
+    pub(crate) fn set_outer(&self, outer: *const ()) {
+        self.outer.set(outer);
+    }
+
+    /// Runs `poll`, which polls the goroutine of `record`, inside [`enter`].
+    ///
+    /// `inner` is the data of the executor's own waker, and stands for one reference. Whether that was given away, as it is
+    /// with the first waker that the poll asks for, is told with the result.
+    ///
+    /// # Safety
+    /// `inner` is valid until `poll` returns, which does not panic.
+    #[inline]
+    pub(crate) unsafe fn poll<R>(
+        &self,
+        record: &'static Record,
+        inner: *const (),
+        poll: impl FnOnce() -> R,
+    ) -> (R, bool) {
+        self.inner.set(inner);
+        self.budget.set(BUDGET);
+        self.lent.set(false);
+        self.record.set(Some(record));
+        record.set_running();
+        let polled = poll();
+        self.record.set(None);
+        (polled, self.lent.get())
+    }
+
+    /// The executor's own waker, for the length of the poll.
+    #[inline]
+    pub(crate) fn inner(&self) -> ManuallyDrop<Waker> {
+        // SAFETY: the promises of `new` and `poll`; the reference that it stands for is not given away by this.
+        ManuallyDrop::new(unsafe { Waker::new(self.inner.get(), self.vtable) })
     }
 }
 
@@ -63,12 +103,13 @@ thread_local! {
         const { Local { current: Cell::new(ptr::null()), exempt: Cell::new(false), seed: Cell::new(0) } };
 }
 
-/// The goroutine that is being polled on this thread.
+/// The goroutine that is being polled on this thread, and its record.
 #[inline]
-fn current<'a>() -> Option<&'a Current> {
+fn current<'a>() -> Option<(&'a Current, &'static Record)> {
     // SAFETY: the pointer is null or was put there by `enter`, which takes it back before its `Current` goes. No caller
     // keeps the reference beyond a function of this file.
-    LOCAL.try_with(|local| unsafe { local.current.get().as_ref() }).ok().flatten()
+    let current = LOCAL.try_with(|local| unsafe { local.current.get().as_ref() }).ok().flatten()?;
+    Some((current, current.record.get()?))
 }
 
 /// The budget of tasks that are not goroutines.
@@ -82,13 +123,10 @@ pub(crate) fn set_foreign_budget(budget: ForeignBudget) {
     let _ = FOREIGN_BUDGET.set(budget);
 }
 
-/// Runs `poll` as a poll of the goroutine `current`.
-///
-/// # Safety
-/// `current.inner` is valid until `poll` returns.
+/// Runs `polls`, in which goroutines are polled by [`Current::poll`].
 #[inline]
-pub(crate) unsafe fn enter<R>(current: &Current, poll: impl FnOnce() -> R) -> R {
-    /// Puts the outer goroutine back, also when `poll` panics.
+pub(crate) fn enter<R>(current: &Current, polls: impl FnOnce() -> R) -> R {
+    /// Puts the outer goroutine back, also after a panic.
     struct Restore {
         /// The outer goroutine.
         current: *const Current,
@@ -100,8 +138,7 @@ pub(crate) unsafe fn enter<R>(current: &Current, poll: impl FnOnce() -> R) -> R 
         }
     }
     let _restore = Restore { current: LOCAL.with(|local| local.current.replace(current)) };
-    current.record.set_running();
-    poll()
+    polls()
 }
 
 /// Runs `wait`, in which the thread itself waits for an operation: it cannot give way to other tasks, so it does not
@@ -124,7 +161,7 @@ pub(crate) fn exempt<R>(wait: impl FnOnce() -> R) -> R {
 
 /// The record of the goroutine that runs on this thread.
 pub(crate) fn record() -> Option<&'static Record> {
-    current().map(|current| current.record)
+    current().map(|(_, record)| record)
 }
 
 /// Whether a goroutine runs on this thread.
@@ -134,30 +171,25 @@ pub(crate) fn is_inside() -> bool {
 
 /// The goroutine, if `cx` is the context that the executor polls it with.
 #[inline]
-fn direct<'a>(cx: &Context<'_>) -> Option<&'a Current> {
-    current().filter(|current| ptr::eq(cx.waker().data(), current.outer))
+fn direct<'a>(cx: &Context<'_>) -> Option<(&'a Current, &'static Record)> {
+    current().filter(|(current, _)| ptr::eq(cx.waker().data(), current.outer.get()))
 }
 
 /// A number that no other goroutine ever has, for the goroutine whose own context `cx` is; 0 if it is not a goroutine's.
 #[inline]
 pub(crate) fn owner_of(cx: &Context<'_>) -> u64 {
-    direct(cx).map_or(0, |current| current.record.incarnation())
+    direct(cx).map_or(0, |(_, record)| record.incarnation())
 }
 
 /// The waker of the goroutine whose own context `cx` is, and its [`owner_of`]. The executor's own waker runs no foreign
 /// code, so it may be made under a lock.
 #[inline]
 pub(crate) fn own_waker_of(cx: &Context<'_>) -> Option<(Waker, u64)> {
-    let current = direct(cx)?;
-    let waker = if current.lent.replace(true) {
-        // SAFETY: `enter`'s caller keeps the waker while the goroutine is polled, which it is.
-        unsafe { (*current.inner).clone() }
-    } else {
-        // SAFETY: the waker was made for this poll and is never dropped by whoever made it, see `Current::new`; so it can
-        // be given away once, which the mark sees to.
-        unsafe { ptr::read(current.inner) }
-    };
-    Some((waker, current.record.incarnation()))
+    let (current, record) = direct(cx)?;
+    let inner = current.inner();
+    // The reference that the waker stands for can be given away once, which the mark sees to.
+    let waker = if current.lent.replace(true) { Waker::clone(&inner) } else { ManuallyDrop::into_inner(inner) };
+    Some((waker, record.incarnation()))
 }
 
 /// A waker for `cx` and its [`owner_of`]. Not under a lock: cloning a foreign waker runs foreign code.
@@ -177,7 +209,7 @@ pub(crate) fn park(reason: WaitReason, place: Option<&'static Location<'static>>
 /// Pays for one operation; pending (and woken at once) if it is the others' turn.
 #[inline]
 pub(crate) fn poll_budget(cx: &mut Context<'_>) -> Poll<()> {
-    if let Some(current) = current() {
+    if let Some((current, _)) = current() {
         let left = current.budget.get();
         if left > 0 {
             current.budget.set(left - 1);
@@ -191,7 +223,7 @@ pub(crate) fn poll_budget(cx: &mut Context<'_>) -> Poll<()> {
 /// [`poll_budget`].
 #[inline]
 pub(crate) fn pay() -> bool {
-    let Some(current) = current() else { return false };
+    let Some((current, _)) = current() else { return false };
     let left = current.budget.get();
     current.budget.set(left.saturating_sub(1));
     left > 0

@@ -14,6 +14,7 @@ mod close;
 mod context;
 mod locks;
 mod monitor;
+mod section;
 mod select;
 mod stream;
 mod task;

@@ -16,8 +16,7 @@ use super::drain;
 use super::process;
 use super::scheduler::Scheduler;
 use super::state::{Begun, Parked, Reference, State, Woken};
-use super::stranger;
-use crate::goroutine::{self, Current, Record, WaitReason, inspect};
+use crate::goroutine::{Current, Record, WaitReason, inspect};
 
 /// What the executor knows of a goroutine without looking into its future.
 #[derive(Clone, Copy)]
@@ -140,24 +139,20 @@ impl Runnable {
         Runnable { task: raw.cast() }
     }
 
-    /// Polls the goroutine once.
+    /// Polls the goroutine once, with the waker that belongs to `current`.
     #[inline]
-    pub(super) fn run(self) {
+    pub(super) fn run(self, current: &Current, outer: &Waker) {
         let task = ManuallyDrop::new(self).task;
         // SAFETY: this was the right to poll, and one reference.
         let header = unsafe { task.as_ref() };
         let Meta { record, scheduler } = header.meta;
         let begun = header.state.begin();
-        // SAFETY: the waker stands for the runner's own reference: it is lent for the poll, or given away once.
-        let inner = ManuallyDrop::new(unsafe { Waker::from_raw(raw_waker(task)) });
-        let (polled, reference) = stranger::with(&inner, scheduler, |outer, data| {
-            let current = Current::new(record, data, &inner);
-            // SAFETY: the waker outlives this call; this is the right to poll, and the task is not done. Of the runner's
-            // reference only `current` knows, and says what became of it.
-            let polled =
-                unsafe { goroutine::enter(&current, || (header.vtable.poll)(task, &mut Context::from_waker(outer))) };
-            (polled, if current.has_lent() { Reference::Lent } else { Reference::Held })
-        });
+        // SAFETY: this is the right to poll, and the task is not done; a panic is caught in there. The waker stands for the
+        // runner's own reference: `current` says what became of it.
+        let (polled, lent) = unsafe {
+            current.poll(record, waker_data(task), || (header.vtable.poll)(task, &mut Context::from_waker(outer)))
+        };
+        let reference = if lent { Reference::Lent } else { Reference::Held };
         match polled {
             Ok(Poll::Pending) => {
                 // Before it can be woken: afterwards another worker may run it already. What gives way waits for nothing.
@@ -194,7 +189,8 @@ fn inspected(header: &Header, begun: Begun, reference: Reference) {
 /// A waker of a task.
 ///
 /// # Safety
-/// The word is [`Runnable::task`]'s, and the task is not freed during the call.
+/// The word is [`Runnable::task`]'s, and the task is not freed during the call, which is inside the sections of all drains
+/// of the task's scheduler or made by whoever has a reference.
 pub(super) unsafe fn waker(task: NonNull<()>) -> Waker {
     let task = task.cast::<Header>();
     // SAFETY: the caller's promise; the waker has a reference of its own.
@@ -239,9 +235,22 @@ impl Drop for Runnable {
     }
 }
 
+/// For the goroutines that a drain polls.
+#[inline]
+pub(super) fn current() -> Current {
+    // SAFETY: the functions and the data of a task make a waker, which may be used from any thread.
+    unsafe { Current::new(&WAKER) }
+}
+
+/// The data of a task's wakers.
+#[inline]
+fn waker_data(task: NonNull<Header>) -> *const () {
+    task.as_ptr().cast_const().cast()
+}
+
 /// A waker's parts.
 fn raw_waker(task: NonNull<Header>) -> RawWaker {
-    RawWaker::new(task.as_ptr().cast_const().cast(), &WAKER)
+    RawWaker::new(waker_data(task), &WAKER)
 }
 
 /// The task of a waker.
@@ -277,7 +286,10 @@ static WAKER: RawWakerVTable = RawWakerVTable::new(
     |data| {
         // SAFETY: the waker had a reference, which `wake` uses up.
         let (task, header) = unsafe { task_of(data) };
-        after(header.state.wake(), task);
+        let alone = || header.state.wake_alone().then(|| Runnable { task });
+        if !drain::schedule_woken(header.meta.scheduler, alone) {
+            after(header.state.wake(), task);
+        }
     },
     |data| {
         // SAFETY: the waker has a reference.

@@ -13,13 +13,15 @@ use std::time::{Duration, Instant};
 
 use crossbeam_deque::Steal;
 
-use super::cell::Runnable;
+use super::cell::{self, Runnable};
 use super::scheduler::{Scheduler, Worker};
+use super::stranger;
+use crate::goroutine;
 
 /// How long a drain runs before it gives way to tokio.
 const SLICE: Duration = Duration::from_micros(200);
 /// How many goroutines are polled between two looks at the clock.
-const CLOCK_EVERY: u32 = 16;
+const CLOCK_EVERY: u64 = 16;
 /// How often in a row the next slot is preferred to the queue.
 const NEXT_LIMIT: u32 = 64;
 /// How often the injector is looked at before the drain's own queue.
@@ -41,14 +43,18 @@ struct Local {
     scheduler: &'static Scheduler,
     /// Which of the workers.
     index: usize,
+    /// The shared part.
+    worker: &'static Worker,
     /// The queue.
     queue: crossbeam_deque::Worker<Runnable>,
     /// Whether the order is random, for tests.
     shuffle: bool,
-    /// How often in a row the next slot was preferred.
-    next_uses: Cell<u32>,
+    /// How often the next slot is still preferred before the injector and the queue are looked at.
+    turns: Cell<u32>,
     /// How many goroutines were polled.
     ticks: Cell<u64>,
+    /// The number of polls at which the injector comes first.
+    injector_at: Cell<u64>,
     /// The next goroutine number.
     number: Cell<u64>,
     /// How many numbers are left.
@@ -88,7 +94,7 @@ pub(super) fn started(scheduler: &'static Scheduler) -> u64 {
     let Some(local) = current().filter(|local| std::ptr::eq(local.scheduler, scheduler)) else {
         return scheduler.started_outside();
     };
-    add_one(&local.worker().started);
+    add_one(&local.worker.started);
     if local.numbers_left.get() == 0 {
         local.number.set(scheduler.numbers(NUMBERS));
         local.numbers_left.set(NUMBERS);
@@ -101,7 +107,7 @@ pub(super) fn started(scheduler: &'static Scheduler) -> u64 {
 #[inline]
 pub(super) fn ended(scheduler: &'static Scheduler) {
     if let Some(local) = current().filter(|local| std::ptr::eq(local.scheduler, scheduler)) {
-        add_one(&local.worker().ended);
+        add_one(&local.worker.ended);
     }
 }
 
@@ -120,6 +126,13 @@ pub(super) fn schedule(runnable: Runnable) {
         Some(local) => local.push_next(runnable),
         None => scheduler.inject(runnable),
     }
+}
+
+/// Queues the goroutine that `wake` returns, if this thread is inside a drain of `scheduler`; whether it did. `wake` is
+/// called inside the drain's section.
+#[inline]
+pub(super) fn schedule_woken(scheduler: &'static Scheduler, wake: impl FnOnce() -> Option<Runnable>) -> bool {
+    current().filter(|local| std::ptr::eq(local.scheduler, scheduler)).is_some_and(|local| local.push_woken(wake))
 }
 
 /// Queues a goroutine that was woken while it ran: it gives way to the others.
@@ -146,12 +159,6 @@ enum Stop {
 }
 
 impl Local {
-    /// The shared part.
-    #[inline]
-    fn worker(&self) -> &'static Worker {
-        &self.scheduler.workers()[self.index]
-    }
-
     /// Queues a goroutine behind the others.
     #[inline]
     fn push(&self, runnable: Runnable) {
@@ -163,15 +170,27 @@ impl Local {
     /// Queues a goroutine before the others.
     #[inline]
     fn push_next(&self, runnable: Runnable) {
-        if let Some(before) = self.worker().set_next(runnable) {
+        if let Some(before) = self.worker.section.enter(|| self.worker.set_next(runnable)) {
             self.push(before);
         }
+    }
+
+    /// As [`Local::push_next`] with what `wake` returns, which is called inside the drain's section.
+    #[inline]
+    fn push_woken(&self, wake: impl FnOnce() -> Option<Runnable>) -> bool {
+        let Some(before) = self.worker.section.enter(|| wake().map(|runnable| self.worker.set_next(runnable))) else {
+            return false;
+        };
+        if let Some(before) = before {
+            self.push(before);
+        }
+        true
     }
 
     /// Puts a random one of the goroutines that are ready first.
     #[cold]
     fn shuffle(&self) {
-        if let Some(next) = self.worker().take_next() {
+        if let Some(next) = self.worker.take_next() {
             self.queue.push(next);
         }
         for _ in 0..crate::goroutine::random(self.queue.len().max(1) as u32) {
@@ -184,34 +203,38 @@ impl Local {
     /// The next goroutine of the drain's own.
     #[inline]
     fn pop(&self) -> Option<Runnable> {
+        let turns = self.turns.get();
+        if turns > 0
+            && let Some(runnable) = self.worker.take_next()
+        {
+            self.turns.set(turns - 1);
+            return Some(runnable);
+        }
+        self.pop_in_turn()
+    }
+
+    /// The next goroutine when the next slot is empty or has had its turns.
+    fn pop_in_turn(&self) -> Option<Runnable> {
         if self.shuffle {
             self.shuffle();
+        } else {
+            self.turns.set(NEXT_LIMIT);
         }
-        let ticks = self.ticks.get() + 1;
-        self.ticks.set(ticks);
-        // Relaxed: the system monitor only sees whether it moves.
-        self.worker().ticks.store(ticks, Ordering::Relaxed);
-        if ticks.is_multiple_of(INJECTOR_EVERY)
-            && let Some(runnable) = self.pop_injector()
-        {
-            return Some(runnable);
+        if self.ticks.get() >= self.injector_at.get() {
+            self.injector_at.set(self.ticks.get() + INJECTOR_EVERY);
+            if let Some(runnable) = self.pop_injector() {
+                return Some(runnable);
+            }
         }
-        if self.next_uses.get() < NEXT_LIMIT
-            && let Some(runnable) = self.worker().take_next()
-        {
-            self.next_uses.set(self.next_uses.get() + 1);
-            return Some(runnable);
-        }
-        self.next_uses.set(0);
         let runnable = self.queue.pop();
         if runnable.is_some() {
             // What waits in the next slot has had its turns: it queues up behind the others.
-            if let Some(next) = self.worker().take_next() {
+            if let Some(next) = self.worker.take_next() {
                 self.queue.push(next);
             }
             return runnable;
         }
-        self.worker().take_next().or_else(|| self.pop_injector())
+        self.worker.take_next().or_else(|| self.pop_injector())
     }
 
     /// A goroutine that was queued from outside, and some more into the queue.
@@ -237,28 +260,39 @@ impl Local {
         let start = Instant::now();
         crate::goroutine::clock::set(start);
         let end = start + SLICE;
-        let mut polls = 0;
-        loop {
-            let found = match self.pop() {
-                None if self.scheduler.workers().len() > 1 => {
-                    if !*searching {
-                        self.scheduler.search_begins();
-                        *searching = true;
+        let current = cell::current();
+        stranger::with(&current, self.scheduler, |waker| {
+            goroutine::enter(&current, || {
+                loop {
+                    let Some(runnable) = self.pop().or_else(|| self.search(searching)) else { return Stop::Empty };
+                    if std::mem::take(searching) {
+                        self.scheduler.search_ended();
                     }
-                    self.steal()
+                    let ticks = self.ticks.get() + 1;
+                    self.ticks.set(ticks);
+                    // Relaxed: the system monitor only sees whether it moves.
+                    self.worker.ticks.store(ticks, Ordering::Relaxed);
+                    runnable.run(&current, waker);
+                    if ticks.is_multiple_of(CLOCK_EVERY)
+                        && (Instant::now() >= end || !tokio::task::coop::has_budget_remaining())
+                    {
+                        return Stop::Slice;
+                    }
                 }
-                found => found,
-            };
-            let Some(runnable) = found else { return Stop::Empty };
-            if std::mem::take(searching) {
-                self.scheduler.search_ended();
-            }
-            runnable.run();
-            polls += 1;
-            if polls % CLOCK_EVERY == 0 && (Instant::now() >= end || !tokio::task::coop::has_budget_remaining()) {
-                return Stop::Slice;
-            }
+            })
+        })
+    }
+
+    /// The next goroutine of another drain's, when this one has none.
+    fn search(&self, searching: &mut bool) -> Option<Runnable> {
+        if self.scheduler.workers().len() == 1 {
+            return None;
         }
+        if !*searching {
+            self.scheduler.search_begins();
+            *searching = true;
+        }
+        self.steal()
     }
 }
 
@@ -279,10 +313,12 @@ impl Drain {
         let local = Local {
             scheduler,
             index,
+            worker: &scheduler.workers()[index],
             queue,
             shuffle: scheduler.shuffles(),
-            next_uses: Cell::new(0),
+            turns: Cell::new(0),
             ticks: Cell::new(0),
+            injector_at: Cell::new(INJECTOR_EVERY),
             number: Cell::new(0),
             numbers_left: Cell::new(0),
         };

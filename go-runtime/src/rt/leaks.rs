@@ -65,9 +65,11 @@ pub(crate) async fn leaked() -> String {
 /// Asks every goroutine once.
 async fn pass(number: u8, scheduler: &'static Scheduler) -> Vec<inspect::Report> {
     inspect::begin(number);
-    let wakers = Record::tasks(scheduler.owner(), |task| {
-        // SAFETY: `tasks` calls this only while the task cannot be freed.
-        unsafe { cell::waker(task) }
+    let wakers = scheduler.inside_all(|| {
+        Record::tasks(scheduler.owner(), |task| {
+            // SAFETY: `tasks` calls this only while the task cannot be freed; the drains are kept from waking it.
+            unsafe { cell::waker(task) }
+        })
     });
     let asked = wakers.len();
     // Outside the locks that `tasks` holds.

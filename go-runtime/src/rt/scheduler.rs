@@ -20,6 +20,7 @@ use super::cell::Runnable;
 use super::deadlock;
 use super::drain::{self, Drain};
 use super::outcome::Outcome;
+use super::section::Section;
 use super::sysmon;
 use crate::shim::Lock;
 use crate::time::Timers;
@@ -59,6 +60,8 @@ pub enum PanicRule {
 pub(super) struct Worker {
     /// The way into its queue.
     stealer: Stealer<Runnable>,
+    /// Guards the next slot, and what the drain does to the state of goroutines that it wakes, see `State::wake_alone`.
+    pub(super) section: Section,
     /// The goroutine that runs next, from `Runnable::into_raw`; null if there is none.
     next: AtomicPtr<()>,
     /// How many goroutines it has polled; the system monitor sees whether it moves.
@@ -116,6 +119,7 @@ impl Scheduler {
         let queues: Vec<_> = (0..workers).map(|_| crossbeam_deque::Worker::new_fifo()).collect();
         let shared = queues.iter().map(|queue| Worker {
             stealer: queue.stealer(),
+            section: Section::new(),
             next: AtomicPtr::new(std::ptr::null_mut()),
             ticks: AtomicU64::new(0),
             started: AtomicU64::new(0),
@@ -178,6 +182,18 @@ impl Scheduler {
     /// The drains.
     pub(super) fn workers(&self) -> &[Worker] {
         &self.workers
+    }
+
+    /// Runs `inside` while no drain is inside its section.
+    pub(super) fn inside_all<R>(&self, inside: impl FnOnce() -> R) -> R {
+        /// As `inside_all`, for some workers.
+        fn enter<R>(workers: &[Worker], inside: Box<dyn FnOnce() -> R + '_>) -> R {
+            match workers {
+                [] => inside(),
+                [first, rest @ ..] => first.section.visit(|| enter(rest, inside)),
+            }
+        }
+        enter(&self.workers, Box::new(inside))
     }
 
     /// The clock of the scheduler's goroutines.
@@ -338,21 +354,32 @@ impl Scheduler {
 }
 
 impl Worker {
-    /// Puts a goroutine into the next slot; the one that was there.
+    /// Puts a goroutine into the next slot; the one that was there. For the drain itself, inside its section.
     #[inline]
     pub(super) fn set_next(&self, runnable: Runnable) -> Option<Runnable> {
-        // AcqRel: hands both goroutines over between this drain and the system monitor.
-        from_raw(self.next.swap(runnable.into_raw().as_ptr(), Ordering::AcqRel))
+        let before = self.next.load(Ordering::Relaxed);
+        self.next.store(runnable.into_raw().as_ptr(), Ordering::Relaxed);
+        from_raw(before)
     }
 
-    /// Takes the goroutine in the next slot.
+    /// Takes the goroutine in the next slot; for the drain itself.
     #[inline]
     pub(super) fn take_next(&self) -> Option<Runnable> {
+        let raw = self.section.enter(|| {
+            let raw = self.next.load(Ordering::Relaxed);
+            self.next.store(std::ptr::null_mut(), Ordering::Relaxed);
+            raw
+        });
+        from_raw(raw)
+    }
+
+    /// Takes the goroutine in the next slot; for the system monitor.
+    pub(super) fn steal_next(&self) -> Option<Runnable> {
         if self.next.load(Ordering::Relaxed).is_null() {
             return None;
         }
-        // AcqRel: as in `set_next`.
-        from_raw(self.next.swap(std::ptr::null_mut(), Ordering::AcqRel))
+        // An exchange: several may be inside. The section orders it with what the drain does.
+        from_raw(self.section.visit(|| self.next.swap(std::ptr::null_mut(), Ordering::Relaxed)))
     }
 
     /// The way into the queue.
@@ -363,7 +390,7 @@ impl Worker {
 
 /// The goroutine that a next slot held.
 fn from_raw(raw: *mut ()) -> Option<Runnable> {
-    // SAFETY: a non-null word in a next slot came from `into_raw`, and a swap took it out, so it is used once.
+    // SAFETY: a non-null word in a next slot came from `into_raw`; the section sees to it that it is taken out once.
     NonNull::new(raw).map(|raw| unsafe { Runnable::from_raw(raw) })
 }
 

@@ -9,6 +9,9 @@
 //!    *and* the task is done: a goroutine that nobody can wake any more stays, as in Go, and nothing of it is dropped.
 //! 4. Whoever runs the task may lend its reference to a waker ([`Reference::Lent`]), which saves counting it up and down.
 //!    Until the end of the poll the task is not done, so it is not freed even if that waker goes at once.
+//! 5. If the word is one reference and nothing else, then whoever has it is the only one to touch the word: others would
+//!    need a reference to get another. The exception is whoever finds tasks by their records; they do it inside the
+//!    sections of all drains.
 
 use crate::shim::{AtomicU64, Ordering};
 
@@ -95,6 +98,21 @@ impl State {
             return Woken::Queue;
         }
         if self.drop_reference() { Woken::Free } else { Woken::Nothing }
+    }
+
+    /// A waker is used and gone with it, if nobody else can do anything to the task; whether it has to be queued. If not,
+    /// nothing was done.
+    ///
+    /// Called inside the section of a drain that runs such tasks: see the fifth invariant.
+    #[inline]
+    pub(crate) fn wake_alone(&self) -> bool {
+        // Acquire: pairs with the release in `park`.
+        let alone = self.word.load(Ordering::Acquire) == REFERENCE;
+        if alone {
+            // Relaxed: whoever polls the task next gets it through a queue.
+            self.word.store(WAKE + REFERENCE, Ordering::Relaxed);
+        }
+        alone
     }
 
     /// A waker is used and stays.

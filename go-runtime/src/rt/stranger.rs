@@ -13,11 +13,12 @@ use std::sync::atomic::Ordering;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
 use super::scheduler::Scheduler;
+use crate::goroutine::Current;
 
-/// What the executor polls a goroutine with, on the stack of the poll.
-pub(super) struct Outer<'a> {
-    /// The executor's own waker.
-    inner: &'a Waker,
+/// What a drain polls goroutines with, on the stack of its run.
+struct Outer<'a> {
+    /// The goroutine that is being polled.
+    current: &'a Current,
     /// Where clones are counted.
     scheduler: &'static Scheduler,
 }
@@ -44,7 +45,7 @@ static OUTER: RawWakerVTable = RawWakerVTable::new(
         // SAFETY: the waker is used only while `with` keeps the `Outer` alive.
         let outer = unsafe { &*data.cast::<Outer<'_>>() };
         outer.scheduler.strangers.fetch_add(1, Ordering::Relaxed);
-        let stranger = Stranger { inner: outer.inner.clone(), scheduler: outer.scheduler };
+        let stranger = Stranger { inner: Waker::clone(&outer.current.inner()), scheduler: outer.scheduler };
         RawWaker::new(Arc::into_raw(Arc::new(stranger)).cast(), &STRANGER)
     },
     // `with` lends the waker and never gives it away, so this is not called; waking is right all the same.
@@ -56,7 +57,7 @@ static OUTER: RawWakerVTable = RawWakerVTable::new(
 /// Wakes the goroutine of the waker on the stack.
 fn wake_outer(data: *const ()) {
     // SAFETY: the waker is used only while `with` keeps the `Outer` alive.
-    unsafe { &*data.cast::<Outer<'_>>() }.inner.wake_by_ref();
+    unsafe { &*data.cast::<Outer<'_>>() }.current.inner().wake_by_ref();
 }
 
 /// The functions of a clone.
@@ -81,13 +82,14 @@ static STRANGER: RawWakerVTable = RawWakerVTable::new(
     },
 );
 
-/// Calls `f` with the waker for one poll and the number that names it.
+/// Calls `f` with the waker for the goroutines that are polled in it.
 #[inline]
-pub(super) fn with<R>(inner: &Waker, scheduler: &'static Scheduler, f: impl FnOnce(&Waker, *const ()) -> R) -> R {
-    let outer = Outer { inner, scheduler };
+pub(super) fn with<R>(current: &Current, scheduler: &'static Scheduler, f: impl FnOnce(&Waker) -> R) -> R {
+    let outer = Outer { current, scheduler };
     let data: *const () = std::ptr::from_ref(&outer).cast();
+    current.set_outer(data);
     // SAFETY: the functions keep `RawWaker`'s contract: clones are counted `Arc`s of their own, and the waker on the
     // stack is lent for the call of `f` only.
     let waker = std::mem::ManuallyDrop::new(unsafe { Waker::from_raw(RawWaker::new(data, &OUTER)) });
-    f(&waker, data)
+    f(&waker)
 }

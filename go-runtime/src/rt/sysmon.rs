@@ -79,7 +79,7 @@ fn rescue(scheduler: &'static Scheduler, seen: &mut Seen) -> bool {
             // Counted before it is taken and until it is queued again: in between it is in no queue, and a detector that
             // then finds all drains idle must not take the goroutine for one that nobody wakes.
             scheduler.strangers.fetch_add(1, Ordering::SeqCst);
-            if let Some(runnable) = worker.take_next() {
+            if let Some(runnable) = worker.steal_next() {
                 scheduler.inject(runnable);
                 found = true;
             }

@@ -23,6 +23,10 @@ use checked::Gate;
 pub(crate) use checked::{AtomicU32, AtomicU64};
 #[cfg(not(go_loom))]
 use gate::Gate;
+#[cfg(go_loom)]
+pub(crate) use loom::sync::atomic::fence;
 pub(crate) use std::sync::atomic::Ordering;
+#[cfg(not(go_loom))]
+pub(crate) use std::sync::atomic::fence;
 #[cfg(not(go_loom))]
 pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64};

@@ -120,10 +120,13 @@ fn poll_inside<F: Future>(future: Pin<&mut F>, record: &'static Record, count: &
     let inner = ManuallyDrop::new(Waker::from(Arc::clone(count)));
     // What the executor hands out as its own is told from clones by the data pointer: an object of this call's.
     let outer = nosy(|| {});
-    let current = Current::new(record, outer.data(), &inner);
-    // SAFETY: the waker outlives the call.
-    let polled = unsafe { goroutine::enter(&current, || poll_with(future, &outer)) };
-    if !current.has_lent() {
+    // SAFETY: data and functions are those of one waker.
+    let current = unsafe { Current::new(inner.vtable()) };
+    current.set_outer(outer.data());
+    // SAFETY: the waker outlives the call, and polling does not panic here.
+    let (polled, lent) =
+        goroutine::enter(&current, || unsafe { current.poll(record, inner.data(), || poll_with(future, &outer)) });
+    if !lent {
         drop(ManuallyDrop::into_inner(inner));
     }
     polled
