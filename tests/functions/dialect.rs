@@ -288,6 +288,34 @@ golang! {
     }
 
     #[test]
+    fn the_name_of_a_waiting_method_on_what_does_not_wait() {
+        // The guard of std's lock must stay on its thread, the goroutine need not.
+        let total = std::sync::Arc::new(std::sync::Mutex::new(0));
+        done := chan!(bool, 3);
+        for i := range 3 {
+            go {
+                *total.lock().unwrap() += i;
+                {
+                    let mut held = total.lock().unwrap();
+                    *held += 10;
+                }
+                if let Ok(mut held) = total.lock() { *held += 100; }
+                done <- true;
+            }
+        }
+        for range 3 { <-done; }
+        assert_eq!(*total.lock().expect("nobody panics"), 333);
+        let (tx, rx) = std::sync::mpsc::channel();
+        tx.send(std::rc::Rc::new(7)).unwrap();
+        assert_eq!(*rx.recv().unwrap(), 7);
+        let (first, second) = (std::sync::Mutex::new(1), std::sync::Mutex::new(2));
+        let (first, second) = (first.lock().unwrap(), second.lock().unwrap());
+        assert_eq!((*first, *second), (1, 2));
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        assert!(child.wait().unwrap().success());
+    }
+
+    #[test]
     fn selects() {
         a, b := chan!(i32), chan!(&'static str, 1);
         go { a <- 3; }

@@ -8,8 +8,8 @@ use syn::{Expr, ExprCall, ExprMethodCall};
 
 use super::lower::Lower;
 
-/// Methods of the library that wait: `ch.recv()`, `wg.wait()`, `mu.lock()`.
-const METHODS: &[&str] = &["acquire", "call", "call_func", "lock", "lock_owned", "recv", "rlock", "send", "wait"];
+/// Methods of the library that wait: `ch.recv()`, `wg.wait()`, `mu.lock()`, an `errgroup`'s `go`.
+const METHODS: &[&str] = &["acquire", "call", "call_func", "go", "lock", "lock_owned", "recv", "rlock", "send", "wait"];
 /// Functions of the library that wait, after the last `::` of their path.
 const FUNCTIONS: &[(&str, &str)] = &[("runtime", "gosched"), ("time", "sleep")];
 /// Macros that take futures, whose arguments do not wait one after the other.
@@ -83,9 +83,19 @@ impl Lower {
         let here = Span::mixed_site().located_at(at);
         let private = self.private(here);
         self.count_rewritten();
+        let split = Ident::new("__go_split", here);
         Expr::Verbatim(match wait {
             Wait::Always => quote_spanned!(here=> #private::settle(#call).__go_wait().await),
-            Wait::Perhaps => quote_spanned!(here=> #private::settle(#call).__go_settle().await),
+            // The whole is given away before the wait, see `Split` in the runtime.
+            Wait::Perhaps => quote_spanned! {here=>
+                (match #private::settle(#call).__go_settle() {
+                    #split => match #split {
+                        #private::Split::Value(_) => #split.__go_value(),
+                        #[allow(unreachable_code)]
+                        #private::Split::Future(_) => #split.__go_future().await,
+                    },
+                })
+            },
         })
     }
 }

@@ -36,7 +36,8 @@ pub use self::func::{called, name_of_callee, recover, zero_none, zero_of, zero_u
 pub use self::go::{AFuture, AValue, Called, FinishFuture, FinishValue, anonymous, go, name_of, name_of_method};
 pub use self::range::{Cursor, Items, RangePairs, Ranges, next, range, range_pairs};
 pub use self::select::{Flow, FutureChosen, RecvChosen, chosen, unreachable_case};
-pub use self::wait::{Settle, SettleFuture, SettleValue, WaitFuture, WaitOther, Waits, settle};
+pub use self::wait::{NoFuture, NoValue, Settle, SettleValue, Split, Unreached};
+pub use self::wait::{WaitFuture, WaitOther, Waits, settle};
 pub use crate::chan::{Chan, Receiver, Sender};
 pub use crate::func::{Deferred, Frame, Named};
 pub use crate::rt::{Name, TestOptions, main, test};
@@ -53,7 +54,7 @@ pub mod traits {
         FramedClone as _, FramedShare as _, FunctionBorrow as _, FunctionShare as _, FutureChosen as _, HoldCopy as _,
         HoldOther as _, HoldShare as _, KeepBorrow as _, KeepCopy as _, KeepShare as _, PrintedBorrow as _,
         PrintedClone as _, PrintedShare as _, RecvByRef as _, RecvByValue as _, RecvChosen as _, SendTo as _,
-        SettleFuture as _, SettleValue as _, WaitFuture as _, WaitOther as _, ZeroDefault as _, ZeroOther as _,
+        SettleValue as _, WaitFuture as _, WaitOther as _, ZeroDefault as _, ZeroOther as _,
         ZeroResult as _,
     };
 }
