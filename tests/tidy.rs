@@ -29,6 +29,9 @@ const MEETINGS: &[(&str, &str)] = &[
     ("context", "rt"),
     ("errgroup", "rt"),
     ("singleflight", "rt"),
+    // What their goroutines panic with goes to those that wait, or nobody is to go on.
+    ("errgroup", "func"),
+    ("singleflight", "func"),
     ("time", "rt"),
     // `with_timeout` is a timer.
     ("context", "time"),

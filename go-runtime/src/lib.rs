@@ -21,7 +21,8 @@
 //! - Start with the macros [`go!`], [`chan!`], [`select!`], [`defer!`] and [`golang!`], and the attributes
 //!   [`#[go::main]`](main), [`#[go::test]`](test) and [`#[go::func]`](func).
 //! - [`Chan`], [`Sender`] and [`Receiver`] are Go's channels; [`select::cases`] is a select of any number of cases.
-//! - The modules are Go's packages: [`sync`], [`context`], [`time`], [`errors`], [`runtime`], [`log`], [`os`].
+//! - The modules are Go's packages: [`sync`], [`context`], [`time`], [`errors`], [`runtime`], [`log`], [`os`], and those of
+//!   golang.org/x/sync: [`errgroup`], [`semaphore`], [`singleflight`].
 //!
 //! # Features
 //! - `http`: an HTTP server and client whose requests have contexts. Off by default: a program without it compiles faster.
@@ -36,6 +37,7 @@ pub mod __private;
 mod body;
 mod chan;
 pub mod context;
+pub mod errgroup;
 pub mod errors;
 mod func;
 mod goroutine;
@@ -51,8 +53,10 @@ pub mod prelude;
 mod rt;
 pub mod runtime;
 pub mod select;
+pub mod semaphore;
 mod share;
 mod shim;
+pub mod singleflight;
 pub mod sync;
 mod texts;
 pub mod time;

@@ -12,8 +12,6 @@ mod frame;
 mod tests;
 mod value;
 
-#[cfg(feature = "http")]
-pub(crate) use catch::{Catch, rethrow};
-pub(crate) use catch::{Caught, Panic, caught};
+pub(crate) use catch::{Catch, Caught, Panic, caught, rethrow};
 pub use frame::{Deferred, Frame, Named};
 pub use value::PanicValue;

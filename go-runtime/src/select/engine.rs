@@ -120,6 +120,12 @@ pub(super) fn without_waiting(mut parts: Parts<'_, '_>, cx: &mut Context<'_>) ->
 }
 
 impl<'a, S: Storage<'a>> Select<'a, S> {
+    /// The same select, on behalf of the program's `place`.
+    pub(crate) fn at(mut self, place: &'static Location<'static>) -> Select<'a, S> {
+        self.place = place;
+        self
+    }
+
     /// Where the program selects.
     pub(super) fn place(&self) -> &'static Location<'static> {
         self.place
