@@ -1,26 +1,38 @@
-//! 04b in Go's own statements: the loop variable of Go before 1.22, shared by its name as an atomic.
-use std::sync::Arc;
+//! 04b in Go's own statements: the loop variable of Go before 1.22, one for all rounds.
+use std::sync::{Arc, Mutex};
 
+use go::Func;
 use go::prelude::*;
 use go::sync::atomic;
+
+/// The loop variable as it was: what each round gets calls what the variable holds by then.
+fn one_variable(list: Vec<Func>) -> impl Iterator<Item = Func> + Send {
+    let variable: Arc<Mutex<Option<Func>>> = Arc::default();
+    list.into_iter().map(move |w| {
+        *variable.lock().expect("nobody panics") = Some(w);
+        let variable = Arc::clone(&variable);
+        go::func(move || {
+            let w = variable.lock().expect("nobody panics").clone();
+            async move { w.expect("the first round has set it")().await }
+        })
+    })
+}
 
 golang! {
     static LIMIT: Chan<i32> = chan!(i32, 3);
 
     fn main() {
-        let mu = sync::RawMutex::new();
+        static MU: sync::RawMutex = sync::RawMutex::new();
         let ran: Arc<[atomic::Int32; 6]> = Arc::default();
-        let mut work = Vec::new();
-        for i := range 6 {
-            let (i, mu, ran) = (i, mu.clone(), ran.clone()); // what a closure keeps is cloned for it
-            work.push(async move || { mu.lock(); ran[i].add(1); mu.unlock(); });
+        work := Vec::<Func>::new();
+        for i := 0; i < 6; i++ {
+            let (i, ran) = (i, ran.clone()); // what a closure keeps is cloned for it
+            work.push(go::func(move || { let ran = ran.clone(); async move { MU.lock(); ran[i].add(1); MU.unlock(); } }));
         }
-        let (work, at) = (Arc::new(work), Arc::new(atomic::Int64::new(0))); // the one variable of the loop
-        for w in 0..6 {
-            at.store(w);
+        for w in one_variable(work) {
             go {
                 LIMIT <- 1;
-                work[at.load() as usize]().await;
+                w().await;
                 <-LIMIT;
             }
         }

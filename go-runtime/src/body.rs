@@ -1,6 +1,44 @@
 //! What a function that is to run in a goroutine of its own may return: nothing, or a future.
 
 use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// A function as a value, which may wait: `f().await`. A handle.
+///
+/// # Go
+/// `func()`, `func() R`
+pub type Func<R = ()> = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = R> + Send>> + Send + Sync>;
+
+/// The function `f` as a value.
+///
+/// # Go
+/// A function literal that is put into a variable, a list or a field.
+///
+/// # Examples
+/// ```
+/// use go::{Func, prelude::*};
+///
+/// #[go::main]
+/// async fn main() {
+///     let mut steps: Vec<Func<i32>> = Vec::new();
+///     for i in 1..=3 {
+///         steps.push(go::func(move || async move { i * i }));
+///     }
+///     let mut sum = 0;
+///     for step in &steps {
+///         sum += step().await;
+///     }
+///     assert_eq!(sum, 14);
+/// }
+/// ```
+pub fn func<C, F>(f: C) -> Func<F::Output>
+where
+    C: Fn() -> F + Send + Sync + 'static,
+    F: Future + Send + 'static,
+{
+    Arc::new(move || Box::pin(f()))
+}
 
 /// Marks functions that return nothing.
 #[derive(Debug, Clone, Copy)]

@@ -62,7 +62,7 @@ mod texts;
 pub mod time;
 mod waiter;
 
-pub use body::Body;
+pub use body::{Body, Func, func};
 pub use chan::{Chan, Receiver, Recv, Send, Sender, TryRecvError, TrySendError};
 pub use func::{Named, PanicValue};
 pub use macros::{chan, defer, func, go, golang, main, recover, select, test};

@@ -39,6 +39,9 @@ golang! {
 
     const ROUNDS: usize = 3;
 
+    /// Two of them.
+    pub(crate) static LEFT, RIGHT: sync::atomic::Int64 = sync::atomic::Int64::new(1);
+
     fn produce(n: i32, out: Sender<i32>) {
         defer out.close();
         for i := range n {
@@ -100,6 +103,39 @@ golang! {
         log.note(n);
         for _, c := range "hé" { log.note(c); }
         assert_eq!(log.all(), "0 1 2 0 1 r r R R R a b 0a 1b 7 8 1 2 1x 2y 206 h é");
+    }
+
+    #[test]
+    fn three_clauses() {
+        let log = Log::default();
+        for i := 0; i < 3; i++ { log.note(i); }
+        for i := 9; i > 0; i -= 3 {
+            if i == 6 { continue; }
+            log.note(i);
+        }
+        'outer: for i, j := 0, 10; i < j; i, j = i + 1, j - 2 {
+            for k := 0; ; k++ {
+                if k == 2 { continue 'outer; }
+                if i == 2 { break 'outer; }
+                log.note(i * 10 + k);
+            }
+        }
+        ch := chan!(i32, 8);
+        for ; ch.len() < 3; ch <- 5 {}
+        n := 5;
+        n--;
+        for ; n > 0; { n -= 1; }
+        if n == 0 { n-- }
+        log.note(n);
+        // The variable is one for each round, as Go's is.
+        got := chan!(i32, 3);
+        for i := 0; i < 3; i++ {
+            go { got <- i; }
+        }
+        sum := 0;
+        for range 3 { sum += <-got; }
+        log.note(sum);
+        assert_eq!(log.all(), "0 1 2 9 3 0 1 10 11 -1 3");
     }
 
     fn square_of(n: i32) -> Receiver<i32> {
@@ -313,6 +349,12 @@ golang! {
         assert_eq!((*first, *second), (1, 2));
         let mut child = std::process::Command::new("true").spawn().unwrap();
         assert!(child.wait().unwrap().success());
+    }
+
+    #[test]
+    fn several_statics() {
+        LEFT.add(1);
+        assert_eq!((LEFT.load(), RIGHT.load()), (2, 1));
     }
 
     #[test]

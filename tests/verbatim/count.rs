@@ -1,5 +1,7 @@
 //! How many Go statements have one Rust statement in the same order.
 //!
+//! A package variable that is what a function literal returns counts as that function.
+//!
 //! A statement is a line that is not only brackets, a comment, a package clause, an import, a `use` or an attribute; the
 //! heads of blocks and the cases count. Each line is reduced to its kind (`go`, `case recv`, `send`, the last function that
 //! it calls, …), and the kinds of the two programs are aligned by their longest common subsequence.
@@ -85,6 +87,7 @@ fn kind(line: &str) -> Option<String> {
         return None;
     }
     let kind = match word {
+        "var" if code.contains("= func(") => format!("fn {}", plain(code.split(' ').nth(1)?)),
         "func" | "fn" => format!("fn {}", plain(code.split(['(', '<']).next()?.rsplit(' ').next()?)),
         "go" | "defer" | "return" | "select" | "default" | "break" | "continue" => word.to_owned(),
         "case" if code.contains("<-") => "case".to_owned(),

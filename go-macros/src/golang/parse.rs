@@ -93,6 +93,18 @@ impl Block {
                     i = end.map_or(tokens.len(), |end| end + 1);
                     continue;
                 }
+                TokenTree::Ident(word) if word == "static" && several(&tokens, i).is_some() => {
+                    let (start, names) = several(&tokens, i).unwrap_or_default();
+                    let colon = i + 2 * names.len();
+                    let end = (token::end_of_statement(&tokens, i) + 1).min(tokens.len());
+                    for (at, name) in names.iter().enumerate() {
+                        // What stands before the first one is there already.
+                        let before = if at == 0 { i } else { start };
+                        out.extend(tokens[before..=i].iter().chain([name]).chain(&tokens[colon..end]).cloned());
+                    }
+                    i = end;
+                    continue;
+                }
                 TokenTree::Ident(word)
                     if word == "import"
                         && matches!(
@@ -174,6 +186,22 @@ impl Block {
         let path = token::stream(path);
         quote_spanned!(span=> use #path;)
     }
+}
+
+/// If the `static` at `i` names several variables: where their visibility and attributes start, and the names.
+fn several(tokens: &[TokenTree], i: usize) -> Option<(usize, Vec<TokenTree>)> {
+    let mut names = vec![tokens.get(i + 1).filter(|name| token::is_name(Some(name)))?.clone()];
+    let mut at = i + 2;
+    while token::is_punct(tokens.get(at), ',') {
+        names.push(tokens.get(at + 1).filter(|name| token::is_name(Some(name)))?.clone());
+        at += 2;
+    }
+    if names.len() == 1 || !token::is_punct(tokens.get(at), ':') {
+        return None;
+    }
+    let ends = |token: &TokenTree| token::is_punct(Some(token), ';') || token::is_group(Some(token), Delimiter::Brace);
+    let start = tokens[..i].iter().rposition(ends).map_or(0, |end| end + 1);
+    Some((start, names))
 }
 
 /// Reports what is no item.

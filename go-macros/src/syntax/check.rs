@@ -8,7 +8,7 @@ use syn::{
 
 use super::function::is_go_function;
 use super::tree::{Node, Tree, visit_node};
-use super::waits::{Names, Wait};
+use super::waits::{Names, Wait, starts};
 use crate::diag::Errors;
 
 /// Whether code can wait.
@@ -196,6 +196,19 @@ impl<'t> Visit<'t> for Check<'t, '_> {
             self.waits(syn::spanned::Spanned::span(&call.func));
         }
         visit::visit_expr_call(self, call);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'t syn::ExprMethodCall) {
+        if self.names.is_none() || !starts(call) {
+            return visit::visit_expr_method_call(self, call);
+        }
+        self.visit_expr(&call.receiver);
+        for task in &call.args {
+            match task {
+                Expr::Call(task) => visit::visit_expr_call(self, task),
+                other => self.visit_expr(other),
+            }
+        }
     }
 
     fn visit_expr_closure(&mut self, closure: &'t ExprClosure) {

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
 use syn::Stmt;
 
 use super::free::binds;
@@ -13,6 +14,11 @@ use super::tree::{Name, Node};
 
 /// What the name of a macro begins with that stands for a statement of the dialect.
 const PREFIX: &str = "__go_statement_";
+
+/// Words with which statements of Rust begin although they may be names.
+const WORDS: &[&str] = &["auto", "default", "macro_rules", "raw", "safe", "union"];
+/// Whether a loop with three clauses is in its first round.
+pub(super) const FIRST: &str = "__go_first";
 
 /// The name of the macro without the mark that it stands for a statement of the dialect.
 pub(super) fn unmarked(name: &str) -> (&str, bool) {
@@ -89,9 +95,8 @@ impl Parser {
                 if !is_gos {
                     return None;
                 }
-                if let Some(semi) = head.iter().find(|token| token::is_punct(Some(token), ';')) {
-                    let help = "count with `for i := range n { .. }` or `for i in 3..n { .. }`";
-                    self.errors.push(semi.span(), "a loop with three clauses does not exist here", help);
+                if let Some(semi) = head.iter().position(|token| token::is_punct(Some(token), ';')) {
+                    self.clauses(tokens, i, body, head[semi].span(), out);
                     return Some(body + 1);
                 }
                 let word = if head.is_empty() { "loop" } else { "while" };
@@ -103,6 +108,50 @@ impl Parser {
                 None
             }
         }
+    }
+
+    /// Writes the loop with three clauses at `i`, whose body is at `body`, as a `while`.
+    ///
+    /// What comes after a round stands in the condition of the next, so that `continue` runs it.
+    fn clauses(&mut self, tokens: &[TokenTree], i: usize, body: usize, semi: Span, out: &mut Vec<TokenTree>) {
+        let clauses = token::split(&tokens[i + 1..body], ';');
+        let [init, condition, after] = &clauses[..] else {
+            let help = "write `for i := 0; i < n; i++ { .. }`, `for condition { .. }` or `for i := range n { .. }`";
+            self.errors.push(semi, "a loop has a condition or three clauses", help);
+            return;
+        };
+        let span = Span::mixed_site();
+        let labelled = i >= 3 && token::is_punct(tokens.get(i - 1), ':') && token::is_punct(tokens.get(i - 3), '\'');
+        let label = token::stream(if labelled { &tokens[i - 3..i] } else { &[] });
+        out.truncate(out.len() - if labelled { 3 } else { 0 });
+        let first = Ident::new(FIRST, span);
+        let (init, after) = (token::stream(init), token::stream(after));
+        let condition = if condition.is_empty() { quote_spanned!(span=> true) } else { token::stream(condition) };
+        let head = quote_spanned!(span=> { if #first { #first = false; } else { #after; } #condition });
+        let repeat = quote_spanned!(tokens[i].span()=> while);
+        let body = &tokens[body];
+        let whole = quote_spanned!(span=> { #init; let mut #first = true; #label #repeat #head #body });
+        out.extend(self.mark_more(whole));
+    }
+
+    /// Writes `i++` and `i--` at `i` as assignments: where to go on.
+    pub(super) fn mark_count(&mut self, tokens: &[TokenTree], i: usize, out: &mut Vec<TokenTree>) -> Option<usize> {
+        let TokenTree::Punct(sign) = &tokens[i] else { return None };
+        let is_count = ['+', '-'].contains(&sign.as_char())
+            && sign.spacing() == Spacing::Joint
+            && token::is_punct(tokens.get(i + 1), sign.as_char())
+            && (tokens.len() == i + 2 || token::is_punct(tokens.get(i + 2), ';'));
+        if !is_count {
+            return None;
+        }
+        let (mut equals, mut one) = (Punct::new('=', Spacing::Alone), Literal::i8_unsuffixed(1));
+        equals.set_span(tokens[i + 1].span());
+        one.set_span(tokens[i + 1].span());
+        out.extend([TokenTree::Punct(sign.clone()), TokenTree::Punct(equals), TokenTree::Literal(one)]);
+        if tokens.len() == i + 2 {
+            out.push(semicolon(sign.span()));
+        }
+        Some(i + 2)
     }
 
     /// Writes the expression at `i` as a macro call if it is one of the dialect's: where to go on.
@@ -176,6 +225,11 @@ impl Parser {
                 ("there is no `fallthrough`", "give the arm both patterns: `1 | 2 => ..`")
             }
             "goto" if is_name => ("there is no `goto`", "leave or repeat a labelled loop: `break 'outer`"),
+            _ if token::is_name(Some(&tokens[i])) && token::is_name(next) && !WORDS.contains(&word) => {
+                let message = format!("`{word}` begins no statement, neither in Go nor in Rust");
+                let help = "if these are two statements, separate them with `;`";
+                return self.errors.push(tokens[i].span(), &message, help);
+            }
             _ => return,
         };
         self.errors.push(tokens[i].span(), message, help);

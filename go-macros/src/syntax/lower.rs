@@ -18,7 +18,7 @@ use syn::{
 
 use super::function::{Function, Returns, is_func, is_go_function};
 use super::tree::{Args, Assign, Define, Name, Node, Piece, Recv, Send, Tree, Value};
-use super::waits::{Names, takes_futures};
+use super::waits::{Names, starts, takes_futures};
 use crate::paths::Paths;
 
 /// The argument with which a macro of this crate expands to nothing.
@@ -310,6 +310,14 @@ impl Lower {
         self.rewritten += 1;
     }
 
+    /// Lowers an expression; if it is a call that waits by itself, the waiting is left to somebody else.
+    fn started(&mut self, expr: &mut Expr) {
+        match self.waits(expr) {
+            Some(_) => visit_mut::visit_expr_mut(self, expr),
+            None => self.visit_expr_mut(expr),
+        }
+    }
+
     /// A node in expression position.
     fn node(&mut self, node: Node) -> Expr {
         match node {
@@ -441,7 +449,13 @@ impl VisitMut for Lower {
             _ => {}
         }
         let wait = self.waits(expr);
-        visit_mut::visit_expr_mut(self, expr);
+        match expr {
+            Expr::MethodCall(call) if self.names.is_some() && starts(call) => {
+                self.visit_expr_mut(&mut call.receiver);
+                call.args.iter_mut().for_each(|task| self.started(task));
+            }
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
         if let Some((wait, at)) = wait {
             let call = std::mem::replace(expr, Expr::PLACEHOLDER);
             *expr = self.waiting(call, wait, at);
@@ -450,10 +464,7 @@ impl VisitMut for Lower {
 
     fn visit_expr_await_mut(&mut self, wait: &mut ExprAwait) {
         // Who says so waits only once.
-        match self.waits(&wait.base) {
-            Some(_) => visit_mut::visit_expr_mut(self, &mut wait.base),
-            None => self.visit_expr_mut(&mut wait.base),
-        }
+        self.started(&mut wait.base);
     }
 
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {

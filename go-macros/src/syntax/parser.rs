@@ -204,6 +204,11 @@ impl Parser {
         self.marked(input, place).tokens.into_iter().collect()
     }
 
+    /// As [`Parser::mark`], for statements that were written in place of others.
+    pub(super) fn mark_more(&mut self, input: TokenStream) -> Vec<TokenTree> {
+        self.marked(input, Place::Statements).tokens
+    }
+
     /// As [`Parser::mark`].
     fn marked(&mut self, input: TokenStream, place: Place) -> Marked {
         let tokens: Vec<TokenTree> = input.into_iter().collect();
@@ -356,7 +361,8 @@ impl Parser {
         let is_labelled = i >= 3 && token::is_punct(tokens.get(i - 1), ':') && token::is_punct(tokens.get(i - 3), '\'');
         let starts = place == Place::Statements && (token::starts_statement(tokens, i) || is_labelled);
         let statement = starts.then(|| self.mark_statement(tokens, i, &mut out.tokens)).flatten();
-        let next = statement.or_else(|| self.mark_expression(tokens, i, &mut out.tokens))?;
+        let next = statement.or_else(|| self.mark_count(tokens, i, &mut out.tokens));
+        let next = next.or_else(|| self.mark_expression(tokens, i, &mut out.tokens))?;
         out.changed = true;
         Some(next)
     }

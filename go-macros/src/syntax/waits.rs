@@ -67,6 +67,11 @@ impl Names {
     }
 }
 
+/// Whether a method starts what it is given as a goroutine: `wg.go(f(x))` does not wait for `f`.
+pub(super) fn starts(call: &ExprMethodCall) -> bool {
+    call.method == "go"
+}
+
 /// Whether a macro takes its arguments as they are.
 pub(super) fn takes_futures(name: &Ident) -> bool {
     OF_FUTURES.iter().any(|macro_name| name == macro_name)

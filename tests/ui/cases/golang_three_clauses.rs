@@ -1,9 +1,15 @@
-//! A loop with three clauses.
+//! A loop with two clauses, and one with four.
 use go::prelude::*;
 
 golang! {
-    fn work() {
-        for i := 0; i < 3; i += 1 {
+    fn two(n: i32) {
+        for i := 0; i < n {
+            println!("{i}");
+        }
+    }
+
+    fn four(n: i32) {
+        for i := 0; i < n; i++; n > 3 {
             println!("{i}");
         }
     }
