@@ -140,7 +140,13 @@ impl Weighted {
     pub const fn new(size: i64) -> Weighted {
         // A word of the handle's has room for one bit less.
         const MOST: i64 = i64::MAX / 2;
-        let size = if size < 0 { 0 } else if size > MOST { MOST } else { size };
+        let size = if size < 0 {
+            0
+        } else if size > MOST {
+            MOST
+        } else {
+            size
+        };
         Weighted { core: LazyArc::new(size as usize) }
     }
 

@@ -1,9 +1,14 @@
 //! The suite `corpus`: the concurrency programs everyone learns from. The folder `go` has each in Go with what real Go
 //! 1.27 did: `.out` is stdout, `.code` the exit code, `.err` the first lines of a report. The folder `programs` has the
-//! same programs in the dialect `golang!`, which must do the same; `count` compares them statement by statement, and
-//! `table.md` is what it finds.
+//! same programs in the dialect `golang!`, which must do the same; `count` compares them statement by statement, and the
+//! guide's chapter `corpus.md` has what it finds. `list` names them all.
+//!
+//! Recorded with `go run`. For the program that uses golang.org/x/sync the module in `go/sync` stands, by `go mod edit
+//! -replace=golang.org/x/sync=./sync`: it was written after that module's documentation.
 
 mod count;
+#[macro_use]
+mod list;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -64,49 +69,7 @@ macro_rules! programs {
     };
 }
 
-programs! {
-    atomic_counters
-    barrier
-    bounded_parallelism
-    closing_channels
-    cond_queue
-    context_cancel
-    context_values
-    daisy_chain
-    dining_philosophers
-    done_channel
-    exit_code
-    fan_in
-    fan_out
-    first_error
-    forgotten_close
-    future
-    generator
-    leaky_bucket
-    matrix_rows
-    merge_sort
-    mutex_counter
-    non_blocking
-    once
-    or_channel
-    ping_pong
-    pipeline
-    prime_sieve
-    producer_consumer
-    pub_sub
-    range_channels
-    rate_limit
-    same_trees
-    select_timeout
-    semaphore_channel
-    stateful_goroutine
-    tee
-    tickers
-    timers
-    web_crawler
-    worker_pool
-    worker_recover
-}
+every_program!(programs);
 
 /// The names of the files in a folder with this ending.
 fn names(folder: &str, ending: &str) -> BTreeSet<String> {

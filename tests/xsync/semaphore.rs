@@ -133,7 +133,8 @@ async fn never_more_than_there_are_and_none_lost() {
         wg.go(async move {
             for round in 0..60 {
                 let n = 1 + (id * 7 + round * 3) % 5;
-                let (ctx, cancel) = context::with_timeout(&context::background(), (round % 4) as u32 * time::MILLISECOND);
+                let (ctx, cancel) =
+                    context::with_timeout(&context::background(), (round % 4) as u32 * time::MILLISECOND);
                 if ALL.acquire(&ctx, n).await.is_ok() {
                     assert!(taken.add(n) <= 5);
                     time::sleep((id % 3) as u32 * time::MICROSECOND).await;

@@ -54,8 +54,7 @@ pub mod traits {
         FramedClone as _, FramedShare as _, FunctionBorrow as _, FunctionShare as _, FutureChosen as _, HoldCopy as _,
         HoldOther as _, HoldShare as _, KeepBorrow as _, KeepCopy as _, KeepShare as _, PrintedBorrow as _,
         PrintedClone as _, PrintedShare as _, RecvByRef as _, RecvByValue as _, RecvChosen as _, SendTo as _,
-        SettleValue as _, WaitFuture as _, WaitOther as _, ZeroDefault as _, ZeroOther as _,
-        ZeroResult as _,
+        SettleValue as _, WaitFuture as _, WaitOther as _, ZeroDefault as _, ZeroOther as _, ZeroResult as _,
     };
 }
 
