@@ -3,11 +3,16 @@
 mod client;
 mod conn;
 mod debug;
+mod ending;
 mod handlers;
+mod leaving;
+mod malformed;
 mod mux;
 mod response;
 mod seed;
 mod server;
 mod service;
+mod slow;
+mod tls;
 mod tower;
 mod wire;

@@ -28,6 +28,11 @@ impl Wire {
         Wire { stream: TcpStream::connect(addr).await.expect("the server listens"), read: Vec::new() }
     }
 
+    /// A connection, if the server still listens.
+    pub(crate) async fn try_connect(addr: SocketAddr) -> Option<Wire> {
+        Some(Wire { stream: TcpStream::connect(addr).await.ok()?, read: Vec::new() })
+    }
+
     /// Sends a request and reads everything until the server closes.
     pub(crate) async fn exchange(addr: SocketAddr, request: &str) -> String {
         let mut wire = Wire::connect(addr).await;
@@ -49,6 +54,30 @@ impl Wire {
         self.stream.shutdown().await.expect("the connection is open");
     }
 
+    /// Closes the client's side, unless the server has closed.
+    pub(crate) async fn try_half_close(&mut self) {
+        let _ = self.stream.shutdown().await;
+    }
+
+    /// Whether the server has closed and everything it sent was read.
+    pub(crate) fn is_closed(&self) -> bool {
+        let mut byte = [0];
+        match self.stream.try_read(&mut byte) {
+            Ok(count) => count == 0,
+            Err(error) => error.kind() != std::io::ErrorKind::WouldBlock,
+        }
+    }
+
+    /// Sends from a task of its own, beside which answers are read. The task says whether all was sent.
+    pub(crate) fn send_beside(self, bytes: Vec<u8>) -> (tokio::task::JoinHandle<bool>, Wire) {
+        let Wire { stream, read } = self;
+        let stream = stream.into_std().expect("a socket");
+        let twin = stream.try_clone().expect("a second handle");
+        let [mut sending, stream] = [twin, stream].map(|stream| TcpStream::from_std(stream).expect("a socket"));
+        let sent = tokio::spawn(async move { sending.write_all(&bytes).await.is_ok() });
+        (sent, Wire { stream, read })
+    }
+
     /// Closes with a reset.
     pub(crate) fn reset(self) {
         self.stream.set_zero_linger().expect("the connection is open");
@@ -67,6 +96,12 @@ impl Wire {
         let mut byte = [0];
         let read = tokio::time::timeout(LONG, self.stream.read(&mut byte)).await.expect("the server closes");
         self.read.is_empty() && !matches!(read, Ok(1))
+    }
+
+    /// Whether the server closes, with or without a reset, whatever it sends before.
+    pub(crate) async fn closes_after_some(&mut self) -> bool {
+        let mut bytes = Vec::new();
+        tokio::time::timeout(LONG, self.stream.read_to_end(&mut bytes)).await.is_ok()
     }
 
     /// Reads until the bytes end in `end`.
@@ -120,6 +155,20 @@ impl Wire {
             }
         }
         Answer { status, head, body }
+    }
+
+    /// Reads one response; `None` if the server closes, with or without a reset, before one begins.
+    pub(crate) async fn try_answer(&mut self) -> Option<Answer> {
+        if self.read.is_empty() {
+            let mut bytes = [0; 16 * 1024];
+            let read =
+                tokio::time::timeout(LONG, self.stream.read(&mut bytes)).await.expect("the server does something");
+            match read {
+                Ok(0) | Err(_) => return None,
+                Ok(count) => self.read.extend_from_slice(&bytes[..count]),
+            }
+        }
+        Some(self.answer().await)
     }
 
     /// Sends a request and reads the response.

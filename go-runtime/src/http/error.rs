@@ -100,6 +100,8 @@ pub const ERR_BODY_TOO_LARGE: Error = Error::fixed("http: request body too large
 pub(super) const ERR_CONNECTION_GONE: Error = Error::fixed("http: connection closed by client");
 /// The handler has returned.
 pub(super) const ERR_HANDLER_RETURNED: Error = Error::fixed("http: response written after the handler returned");
+/// A body in chunks that are none.
+pub(super) const ERR_MALFORMED_CHUNKS: Error = Error::fixed("malformed chunked encoding");
 /// A stream ended too early.
 pub(super) const ERR_UNEXPECTED_EOF: Error = Error::fixed("unexpected EOF");
 /// A stream ended where a message was to begin.

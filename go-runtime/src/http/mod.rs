@@ -24,8 +24,13 @@ mod server;
 mod service;
 mod sniff;
 mod timeout;
+#[cfg(feature = "http-tls")]
+mod tls;
 mod values;
 mod writer;
+
+#[cfg(feature = "http-tls")]
+pub use {::rustls, ::tokio_rustls};
 
 pub use ::http::{HeaderMap, Method, StatusCode, Uri, Version};
 pub use cookie::Cookie;

@@ -222,7 +222,13 @@ impl Client {
         let body = std::mem::take(&mut request.body);
         let trip = transport.round_trip(request, body);
         let (response, trip) = match first_or_io(limits.ctx.done().recv(), trip).await {
-            First::Right(response) => response?,
+            First::Right(response) => {
+                limits.stop_late().await;
+                if let Some(error) = limits.error() {
+                    return Err(error);
+                }
+                response?
+            }
             First::Left(_) => return Err(limits.error().unwrap_or_else(|| Error::new("context done"))),
         };
         let (parts, incoming) = response.into_parts();
@@ -288,6 +294,14 @@ impl Limits {
     /// The same limits for the response's body.
     fn share(&self) -> Limits {
         Limits { given: self.given.clone(), ctx: self.ctx.clone(), guard: self.guard.clone() }
+    }
+
+    /// Waits for the context of a request whose deadline has passed: a process that got no processor for a while may
+    /// hear of the response before its timer does. As in Go the timer comes first.
+    async fn stop_late(&self) {
+        if self.ctx.deadline().is_some_and(|deadline| !time::now().before(deadline)) {
+            self.ctx.done().recv().await;
+        }
     }
 
     /// Why the request is to stop, if it is.

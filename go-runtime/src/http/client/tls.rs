@@ -8,7 +8,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::http::error::{Error, io_text};
+use crate::http::error::Error;
+use crate::http::tls::handshake_text;
 
 /// The configuration that trusts what the machine trusts (`SSL_CERT_FILE` and `SSL_CERT_DIR` say otherwise), and offers
 /// HTTP/2.
@@ -44,7 +45,7 @@ pub(super) async fn shake_hands(
     let name = ServerName::try_from(host.to_owned()).map_err(|error| Error::wrap("tls", error))?;
     let shaken = TlsConnector::from(config).connect(name, stream).await;
     shaken.map_err(|error| {
-        let text = format!("tls: {}", io_text(&error));
+        let text = handshake_text(&error);
         Error::with_text(text, error)
     })
 }

@@ -478,9 +478,16 @@ impl Conn {
     }
 
     /// Whether the server shuts down and the connection may end. One on which nothing has come yet gets some time: its
-    /// request may be on the way.
+    /// request may be on the way. One that waits for its next request looks whether that has come, unheard of.
     fn may_end(&self) -> bool {
-        self.signals() & SHUTDOWN != 0 && (self.state() != ConnState::New || self.since.elapsed() >= NEW_GRACE)
+        if self.signals() & SHUTDOWN == 0 {
+            return false;
+        }
+        match self.state() {
+            ConnState::New => self.since.elapsed() >= NEW_GRACE,
+            ConnState::Idle => !lock(&self.io).has_bytes(),
+            _ => true,
+        }
     }
 
     /// Reads ahead while a request is answered; a client that has left cancels the request's context.

@@ -175,6 +175,18 @@ impl Io {
         self.stream.as_mut().map(Pin::new).ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected))
     }
 
+    /// Whether bytes have come that nobody has read yet, also if nobody has heard of them.
+    pub(super) fn has_bytes(&self) -> bool {
+        let socket = match &self.stream {
+            None => return false,
+            Some(Stream::Tcp(stream)) => stream,
+            #[cfg(feature = "http-tls")]
+            Some(Stream::Tls(stream)) => stream.get_ref().0,
+        };
+        let mut byte = [std::mem::MaybeUninit::uninit()];
+        !self.ahead.is_empty() || socket2::SockRef::from(socket).peek(&mut byte).is_ok_and(|count| count > 0)
+    }
+
     /// Reads from what was read ahead, or from the socket; how many bytes.
     pub(super) fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<usize>> {
         if !self.ahead.is_empty() {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, ready};
@@ -12,12 +13,12 @@ use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 
-use super::conn::Conn;
+use super::conn::{Conn, ConnInfo};
 use super::keys::{LOCAL_ADDR_CONTEXT_KEY, SERVER_CONTEXT_KEY};
 use super::{Server, listener_context};
 use crate::context::{self, Context};
 use crate::http::body::Body;
-use crate::http::error::{ERR_UNEXPECTED_EOF, Error};
+use crate::http::error::{ERR_MALFORMED_CHUNKS, ERR_UNEXPECTED_EOF, Error, io_text};
 use crate::http::exchange::{Aborted, Exchange, Respond, ResponseBody};
 use crate::http::handler::IntoHandler;
 use crate::http::request::Request;
@@ -59,7 +60,8 @@ impl Requests {
         let has_body = !incoming.is_end_stream();
         self.conn.request_began(has_body);
         let body = if has_body {
-            Body::stream(RequestBody { incoming, conn: Some(Arc::clone(&self.conn)) })
+            let (conn, exchange) = (Some(Arc::clone(&self.conn)), Arc::clone(&exchange));
+            Body::stream(RequestBody { incoming, conn, exchange })
         } else {
             Body::empty()
         };
@@ -146,6 +148,8 @@ struct RequestBody {
     incoming: Incoming,
     /// The connection, until the end was read.
     conn: Option<Arc<Conn>>,
+    /// The request, whose context is done when there is no more to be read.
+    exchange: Arc<Exchange>,
 }
 
 impl RequestBody {
@@ -174,7 +178,13 @@ impl http_body::Body for RequestBody {
                 self.ended();
                 Poll::Ready(None)
             }
-            Some(Err(error)) => Poll::Ready(Some(Err(read_error(error)))),
+            Some(Err(error)) => {
+                let error = read_error(error, self.conn.as_ref().map(|conn| conn.info()));
+                if error != ERR_MALFORMED_CHUNKS {
+                    self.exchange.client_left();
+                }
+                Poll::Ready(Some(Err(error)))
+            }
         }
     }
 
@@ -188,13 +198,16 @@ impl http_body::Body for RequestBody {
 }
 
 /// An error of reading a body, in Go's words.
-fn read_error(error: hyper::Error) -> Error {
-    if let Some(io) = crate::errors::find::<std::io::Error>(&error) {
-        match io.kind() {
-            std::io::ErrorKind::TimedOut => return Error::timeout("read tcp: i/o timeout".to_owned(), None),
-            std::io::ErrorKind::UnexpectedEof => return ERR_UNEXPECTED_EOF,
-            _ => {}
-        }
+fn read_error(error: hyper::Error, info: Option<&ConnInfo>) -> Error {
+    if let Some(io) = crate::errors::find::<io::Error>(&error) {
+        let ends = info.map_or_else(String::new, |info| format!(" {}->{}", info.local_addr, info.remote_addr));
+        return match io.kind() {
+            io::ErrorKind::TimedOut => Error::timeout(format!("read tcp{ends}: i/o timeout"), None),
+            io::ErrorKind::UnexpectedEof => ERR_UNEXPECTED_EOF,
+            // What hyper says of chunks.
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => ERR_MALFORMED_CHUNKS,
+            _ => Error::with_text(format!("read tcp{ends}: read: {}", io_text(io)), error),
+        };
     }
     if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
         return ERR_UNEXPECTED_EOF;
