@@ -165,6 +165,55 @@ async fn server_contexts() {
     server.close().await;
 }
 
+// Go: TestServerContextsHTTP2
+#[go::test(real_time)]
+async fn server_contexts_http2() {
+    #[derive(PartialEq, Eq)]
+    enum Key {
+        Base,
+        Conn,
+    }
+    let handler = |w: ResponseWriter, r: Request| {
+        let ctx = r.context();
+        let base = ctx.value::<&str>(&Key::Base).copied();
+        let conn = ctx.value::<std::net::SocketAddr>(&Key::Conn).copied();
+        assert_eq!((r.version, conn), (http::Version::HTTP_2, r.remote_addr()));
+        _ = write!(w, "{base:?} {}", conn.unwrap());
+    };
+    let server = http::Server::new("", handler)
+        .unencrypted_http2(true)
+        .base_context(|_| context::with_value(&context::background(), Key::Base, "base"))
+        .conn_context(|ctx, conn| context::with_value(&ctx, Key::Conn, conn.remote_addr));
+    let server = httptest::Server::start_with(server);
+    let client = || http::Client::new().transport(http::Transport::new().proxy(None).http2_only(true));
+    let (one, two) = (client(), client());
+    let mut texts = Vec::new();
+    for client in [&one, &two, &one] {
+        let mut response = client.get(&server.url()).await.unwrap();
+        texts.push(response.body.text().await.unwrap());
+    }
+    assert!(texts[0].starts_with("Some(\"base\") 127.0.0.1:"), "{texts:?}");
+    assert!(texts[0] == texts[2] && texts[0] != texts[1], "{texts:?}");
+    server.close().await;
+}
+
+// Go: TestHandlerPanicNil
+#[go::test(real_time)]
+async fn handler_panic_nil() {
+    let log: Chan<String> = Chan::buffered(16);
+    let lines = log.clone();
+    // What is thrown has no text.
+    let server = http::Server::new("", |_: ResponseWriter, _: Request| std::panic::panic_any(()));
+    let server = httptest::Server::start_with(server.error_log(move |line| {
+        assert!(lines.try_send(line.to_owned()).is_ok());
+    }));
+    assert_eq!(Wire::exchange(server.addr(), &get("/")).await, "");
+    let line = log.recv().await.unwrap();
+    assert!(line.starts_with("http: panic serving 127.0.0.1:"), "{line}");
+    assert_eq!(Wire::exchange(server.addr(), &get("/")).await, "", "the server lives");
+    server.close().await;
+}
+
 // What probe h06 shows.
 #[go::test(real_time)]
 async fn conn_states_are_told() {

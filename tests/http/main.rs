@@ -2,6 +2,7 @@
 
 mod client;
 mod conn;
+mod crowd;
 mod debug;
 mod ending;
 mod handlers;
@@ -9,10 +10,12 @@ mod leaving;
 mod malformed;
 mod mux;
 mod response;
+mod rows;
 mod seed;
 mod server;
 mod service;
 mod slow;
 mod tls;
 mod tower;
+mod unread;
 mod wire;

@@ -10,14 +10,14 @@ use go_tests::harness::example;
 use serde_json::{Value, json};
 
 /// The service, killed when it goes.
-struct Service {
+pub(crate) struct Service {
     child: Child,
     url: String,
     log: BufReader<std::process::ChildStderr>,
 }
 
 impl Service {
-    fn start() -> Service {
+    pub(crate) fn start() -> Service {
         let mut command = Command::new(example("http_service"));
         let mut child = command.env("ADDR", "127.0.0.1:0").stderr(Stdio::piped()).spawn().expect("it starts");
         let mut log = BufReader::new(child.stderr.take().expect("its log is ours"));
@@ -27,14 +27,24 @@ impl Service {
         Service { child, url: format!("http://{addr}"), log }
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Where it listens.
+    pub(crate) fn addr(&self) -> std::net::SocketAddr {
+        self.url.trim_start_matches("http://").parse().expect("an address")
+    }
+
     /// Asks it to end.
-    fn terminate(&self) {
+    pub(crate) fn terminate(&self) {
         let status = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status();
         assert!(status.expect("kill runs").success());
     }
 
     /// How it ended, and the rest of its log.
-    fn ended(mut self) -> (Option<i32>, Vec<String>) {
+    pub(crate) fn ended(mut self) -> (Option<i32>, Vec<String>) {
         let start = Instant::now();
         let code = loop {
             if let Some(status) = self.child.try_wait().expect("it can be waited for") {
