@@ -84,6 +84,8 @@ async fn the_page_stands_alone() {
     assert!(answer.field("content-security-policy").starts_with("default-src 'none'"), "nothing from elsewhere");
     let page = &answer.body;
     assert!(page.contains("http-equiv=\"refresh\"") && page.contains("<td class=\"n\" title="), "{page}");
+    // On a narrow screen each row of the stacks is a card of its own.
+    assert!(page.contains("@media(max-width:640px)") && page.matches("<table class=\"cards ").count() == 2);
     for absent in ["<script", "src=", "http://", "https://", "@import", "url("] {
         assert!(!page.contains(absent), "{absent}");
     }

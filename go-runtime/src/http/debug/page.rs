@@ -20,7 +20,17 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 code{font:13px/1.45 ui-monospace,monospace;overflow-wrap:anywhere}\
 .bar{background:var(--bar);height:.7rem;border-radius:2px;min-width:2px;margin-top:.4rem}\
 .wait{color:var(--wait);font-weight:600}\
-.reason{white-space:nowrap}";
+.reason{white-space:nowrap}\
+@media(max-width:640px){body{padding:1rem}\
+nav a{display:inline-block}\
+.cards thead{display:none}.cards tbody{display:grid;gap:.6rem}\
+.cards tr{border:1px solid var(--line);border-radius:6px;padding:.5rem .7rem;\
+display:grid;grid-template-columns:auto auto 1fr;column-gap:.8rem}\
+.cards td{border:0;padding:0}.cards td:nth-child(3){grid-row:2;grid-column:1/4;margin-top:.3rem}\
+.cards td.n:first-child{font-weight:600}.cards td.reason{white-space:normal}\
+.groups td.n:first-child::after{content:\" ×\"}.oldest td.n:first-child::before{content:\"goroutine \"}\
+.cards td.n:last-child::before{color:var(--soft);font-size:.85rem}\
+.groups td.n:last-child::before{content:\"longest wait \"}.oldest td.n:last-child::before{content:\"for \"}}";
 
 /// The snapshot as a page, which loads itself again if it is to.
 pub(super) fn write(snapshot: &Snapshot, refreshes: bool) -> String {
@@ -67,7 +77,7 @@ fn reasons(out: &mut String, snapshot: &Snapshot) {
 /// What they do, and where.
 fn groups(out: &mut String, snapshot: &Snapshot) {
     out.push_str(
-        "<h2>By stack</h2>\n<table><thead><tr><th class=\"n\">goroutines</th><th>state</th><th>stack</th>\
+        "<h2>By stack</h2>\n<table class=\"cards groups\"><thead><tr><th class=\"n\">goroutines</th><th>state</th><th>stack</th>\
          <th class=\"n\">longest wait</th></tr></thead><tbody>\n",
     );
     for group in &snapshot.groups {
@@ -89,7 +99,7 @@ fn groups(out: &mut String, snapshot: &Snapshot) {
 /// Who has waited longest.
 fn oldest(out: &mut String, snapshot: &Snapshot) {
     out.push_str(
-        "<h2>Longest waits</h2>\n<table><thead><tr><th class=\"n\">goroutine</th><th>state</th><th>stack</th>\
+        "<h2>Longest waits</h2>\n<table class=\"cards oldest\"><thead><tr><th class=\"n\">goroutine</th><th>state</th><th>stack</th>\
          <th class=\"n\">waits for</th></tr></thead><tbody>\n",
     );
     for waiter in &snapshot.oldest {
