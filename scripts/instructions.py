@@ -154,4 +154,5 @@ def main():
             json.dump(counts, file, indent=1)
 
 
-main()
+if __name__ == "__main__":
+    main()
