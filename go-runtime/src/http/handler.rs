@@ -13,7 +13,7 @@ use super::body::Body;
 use super::exchange::Exchange;
 use super::mux::{DEFAULT_SERVE_MUX, ServeMux};
 use super::request::Request;
-use super::run::{self, BoxHandler};
+use super::run::{self, BoxHandler, Later};
 use super::service;
 use super::writer::ResponseWriter;
 use crate::body::Body as Returned;
@@ -74,10 +74,10 @@ enum Kind {
 
 /// A handler behind a pointer.
 trait Answers: Send + Sync {
-    /// What the goroutine that answers is called.
-    fn name(&self) -> &'static str;
     /// Answers.
     fn serve(self: Arc<Self>, w: ResponseWriter, r: Request) -> BoxHandler;
+    /// Starts a goroutine that answers.
+    fn start(self: Arc<Self>, start: Start, exchange: Arc<Exchange>, r: Request);
 }
 
 /// How the goroutine of a handler is started.
@@ -87,6 +87,8 @@ pub(super) struct Start {
     pub(super) spawner: Spawner,
     /// Where the program has made its handler one.
     pub(super) place: &'static Location<'static>,
+    /// Whether it runs inside of the goroutine that starts it until it waits for the first time.
+    pub(super) at_once: bool,
 }
 
 impl AnyHandler {
@@ -127,8 +129,13 @@ impl AnyHandler {
     /// Starts a goroutine that answers.
     pub(super) fn start(&self, spawner: Spawner, exchange: Arc<Exchange>, mut request: Request) {
         let Chosen { answers, place } = self.resolve(&mut request);
-        let (name, w) = (answers.name(), ResponseWriter::new(Arc::clone(&exchange)));
-        run::start(Start { spawner, place }, name, exchange, answers.serve(w, request));
+        answers.start(Start { spawner, place, at_once: false }, exchange, request);
+    }
+
+    /// Starts a goroutine that answers, which runs inside of the one that starts it until it waits for the first time.
+    pub(super) fn start_at_once(&self, spawner: Spawner, exchange: Arc<Exchange>, mut request: Request) {
+        let Chosen { answers, place } = self.resolve(&mut request);
+        answers.start(Start { spawner, place, at_once: true }, exchange, request);
     }
 
     /// Answers one request, in the goroutine that calls it.
@@ -273,12 +280,13 @@ where
     R: Returned<M> + Send + 'static,
     M: 'static,
 {
-    fn name(&self) -> &'static str {
-        std::any::type_name::<F>()
+    fn serve(self: Arc<Self>, w: ResponseWriter, r: Request) -> BoxHandler {
+        Box::pin(Later::Begin(move || (self.f)(w, r).finish()))
     }
 
-    fn serve(self: Arc<Self>, w: ResponseWriter, r: Request) -> BoxHandler {
-        Box::pin(async move { (self.f)(w, r).finish().await })
+    fn start(self: Arc<Self>, start: Start, exchange: Arc<Exchange>, r: Request) {
+        let w = ResponseWriter::new(Arc::clone(&exchange));
+        run::start(start, std::any::type_name::<F>(), exchange, Later::Begin(move || (self.f)(w, r).finish()));
     }
 }
 
@@ -289,11 +297,13 @@ struct Object<H> {
 }
 
 impl<H: Handler> Answers for Object<H> {
-    fn name(&self) -> &'static str {
-        std::any::type_name::<H>()
-    }
-
     fn serve(self: Arc<Self>, w: ResponseWriter, r: Request) -> BoxHandler {
         Box::pin(async move { self.handler.serve_http(w, r).await })
+    }
+
+    fn start(self: Arc<Self>, start: Start, exchange: Arc<Exchange>, r: Request) {
+        let w = ResponseWriter::new(Arc::clone(&exchange));
+        let handler = async move { self.handler.serve_http(w, r).await };
+        run::start(start, std::any::type_name::<H>(), exchange, handler);
     }
 }

@@ -38,43 +38,86 @@ impl fmt::Display for AbortHandler {
 impl std::error::Error for AbortHandler {}
 
 /// Starts a goroutine for a request.
-pub(super) fn start(start: Start, name: &'static str, exchange: Arc<Exchange>, handler: BoxHandler) {
-    start.spawner.spawn(name, start.place, Running { handler: Catch::new(handler), exchange, has_waited: false });
+pub(super) fn start<F>(start: Start, name: &'static str, exchange: Arc<Exchange>, handler: F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let running = Running { handler: Catch::new(handler), exchange, has_waited: false };
+    if start.at_once {
+        start.spawner.spawn_here(name, start.place, running);
+    } else {
+        start.spawner.spawn(name, start.place, running);
+    }
 }
 
 /// A handler that answers a request.
 pub(super) type BoxHandler = Pin<Box<dyn Future<Output = ()> + Send>>;
 
+/// A function's future, made when it is polled for the first time. An `async` block would keep room for the function's
+/// arguments beside the future that has taken them.
+pub(super) enum Later<G, F> {
+    /// What makes the future.
+    Begin(G),
+    /// The future.
+    Wait(F),
+    /// Nothing: the function has panicked.
+    Over,
+}
+
+impl<G: FnOnce() -> F, F: Future<Output = ()>> Future for Later<G, F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // SAFETY: what makes the future is not pinned, and the future is not moved once it is there.
+        let this = unsafe { self.get_unchecked_mut() };
+        if let Later::Begin(_) = this
+            && let Later::Begin(make) = std::mem::replace(this, Later::Over)
+        {
+            *this = Later::Wait(make());
+        }
+        match this {
+            // SAFETY: it lies in a pinned place and stays there until it is dropped.
+            Later::Wait(future) => unsafe { Pin::new_unchecked(future) }.poll(cx),
+            Later::Begin(_) | Later::Over => Poll::Pending,
+        }
+    }
+}
+
 /// The goroutine of a handler.
-struct Running {
+struct Running<F> {
     /// The handler.
-    handler: Catch<BoxHandler>,
+    handler: Catch<F>,
     /// Its response.
     exchange: Arc<Exchange>,
     /// Whether it has waited for anything.
     has_waited: bool,
 }
 
-impl Future for Running {
+impl<F: Future<Output = ()>> Future for Running<F> {
     type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        match Pin::new(&mut self.handler).poll(cx) {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // SAFETY: the handler is pinned with this future and never moved; nothing else is pinned.
+        let this = unsafe { self.get_unchecked_mut() };
+        let Running { handler, exchange, has_waited } = this;
+        // SAFETY: as above.
+        let handler = unsafe { Pin::new_unchecked(handler) };
+        match handler.poll(cx) {
             Poll::Pending => {
                 // From now on it matters whether the client leaves.
-                if !std::mem::replace(&mut self.has_waited, true) {
-                    self.exchange.handler_waits();
+                if !std::mem::replace(has_waited, true) {
+                    exchange.handler_waits();
                 }
                 return Poll::Pending;
             }
-            Poll::Ready(Ok(())) => self.exchange.finish(),
+            Poll::Ready(Ok(())) => exchange.finish(),
             Poll::Ready(Err(Caught::Panic(panic))) => {
-                log_panic(&self.exchange, &panic);
-                self.exchange.abort();
+                log_panic(exchange, &panic);
+                exchange.abort();
             }
             // A goroutine that called `runtime::goexit`, or that a fatal error of a test ends.
             Poll::Ready(Err(exit @ Caught::Exit(_))) => {
-                self.exchange.abort();
+                exchange.abort();
                 rethrow(exit);
             }
         }

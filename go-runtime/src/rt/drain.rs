@@ -150,6 +150,24 @@ pub(super) fn spawn(runnable: Runnable) {
     schedule(runnable);
 }
 
+/// Runs a goroutine that starts at once, inside of the current one; it is queued if that is not possible, or if the order
+/// is to be random.
+#[cfg(feature = "http")]
+#[inline]
+pub(super) fn run_here(runnable: Runnable) {
+    let scheduler = runnable.meta().scheduler;
+    match current().filter(|local| std::ptr::eq(local.scheduler, scheduler) && !local.shuffle) {
+        Some(_) => {
+            // The one that is being polled has a waker of its own, which it keeps.
+            let current = cell::current();
+            stranger::with(&current, scheduler, |waker| {
+                goroutine::enter(&current, || runnable.run(&current, waker));
+            });
+        }
+        None => spawn(runnable),
+    }
+}
+
 /// Why a drain stopped running goroutines.
 enum Stop {
     /// Its time is over.

@@ -23,9 +23,14 @@ pub(super) fn start<F>(scheduler: &'static Scheduler, name: &'static str, place:
 where
     F: Future<Output = ()> + Send + 'static,
 {
+    start_for(scheduler, by_current(name, place), future);
+}
+
+/// The origin of a goroutine that the current one starts.
+fn by_current(name: &'static str, place: &'static Location<'static>) -> Spawned {
     let parent = goroutine::record();
     let (parent, parent_name) = (parent.map_or(0, Record::id), parent.map_or("", Record::name));
-    start_for(scheduler, Spawned { name, place, parent, parent_name }, future);
+    Spawned { name, place, parent, parent_name }
 }
 
 /// Starts a goroutine whose origin is known.
@@ -33,11 +38,19 @@ fn start_for<F>(scheduler: &'static Scheduler, spawned: Spawned, future: F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
+    drain::spawn(made(scheduler, spawned, future));
+}
+
+/// A goroutine that is ready to run for the first time.
+fn made<F>(scheduler: &'static Scheduler, spawned: Spawned, future: F) -> Runnable
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let id = drain::started(scheduler);
     let record = Record::take(id, std::ptr::from_ref(scheduler).addr(), spawned);
     let runnable = Runnable::new(future, Meta { record, scheduler });
     record.set_task(runnable.task());
-    drain::spawn(runnable);
+    runnable
 }
 
 /// Where code that runs elsewhere, such as a timer, starts its goroutines.
@@ -67,6 +80,16 @@ impl Spawner {
         F: Future<Output = ()> + Send + 'static,
     {
         start(self.scheduler, name, place, future);
+    }
+
+    /// Starts a goroutine and lets it run at once, inside of the one that starts it, until it waits for the first time:
+    /// for a goroutine that has nothing to do before the new one has got that far. From then on it goes on by itself.
+    #[cfg(feature = "http")]
+    pub(crate) fn spawn_here<F>(&self, name: &'static str, place: &'static Location<'static>, future: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        drain::run_here(made(self.scheduler, by_current(name, place), future));
     }
 
     /// Starts a goroutine for the program's function of type `F` on behalf of the library's function `creator`, which is

@@ -203,6 +203,11 @@ impl Conn {
         self.server.log(text);
     }
 
+    /// Whether it has one request at a time.
+    pub(super) fn is_one_at_a_time(&self) -> bool {
+        !self.is_http2.load(Ordering::Relaxed)
+    }
+
     /// Whether a handler may take it over.
     pub(in crate::http) fn can_be_hijacked(&self) -> bool {
         !self.is_http2.load(Ordering::Relaxed)

@@ -67,10 +67,18 @@ impl Requests {
         };
         let is_asterisk = parts.method == Method::OPTIONS && parts.uri.path() == "*";
         let request = Request::received(parts, body, Some(Arc::clone(&exchange)), Some(self.conn.info().remote_addr));
-        if is_asterisk {
-            options.into_handler().start(self.spawner, Arc::clone(&exchange), request);
+        let asterisk;
+        let handler = if is_asterisk {
+            asterisk = options.into_handler();
+            &asterisk
         } else {
-            self.conn.server().config().handler.start(self.spawner, Arc::clone(&exchange), request);
+            &self.conn.server().config().handler
+        };
+        if self.conn.is_one_at_a_time() {
+            // The connection has nothing else to do until the handler waits.
+            handler.start_at_once(self.spawner, Arc::clone(&exchange), request);
+        } else {
+            handler.start(self.spawner, Arc::clone(&exchange), request);
         }
         Reply::Exchange(Respond::new(exchange))
     }
