@@ -281,8 +281,7 @@ impl<T> Core<T> {
     #[inline]
     pub(crate) fn send_buffered(&self, state: &mut State<T>, value: &mut Option<T>) -> bool {
         // While there seems to be something to receive, no receive waits.
-        if self.own_signs(state) & (RECEIVABLE | CLOSED | OBSERVED) != RECEIVABLE
-            || state.buffer.len() >= self.capacity
+        if self.own_signs(state) & (RECEIVABLE | CLOSED | OBSERVED) != RECEIVABLE || state.buffer.len() >= self.capacity
         {
             return false;
         }

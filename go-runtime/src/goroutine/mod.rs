@@ -6,6 +6,7 @@
 pub(crate) mod clock;
 mod current;
 pub(crate) mod inspect;
+mod names;
 mod reason;
 mod record;
 

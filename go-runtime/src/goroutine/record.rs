@@ -1,33 +1,57 @@
 //! What is known of each goroutine: id, name, where it was started, why and where it waits.
 //!
 //! Records live in slabs that are never freed and are used again, as Go's `g`s are; so a report may read any record at
-//! any time, and a goroutine writes its own with two relaxed stores.
+//! any time, and a goroutine writes its own with two relaxed stores. A record is one line of the cache.
+//!
+//! # Invariants
+//! 1. Whoever takes a free record writes it between two steps of its `lives`. A reader that finds the same even number
+//!    before and after has read what belongs to one goroutine.
 
 use std::panic::Location;
 use std::ptr::{self, NonNull};
-use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
 
-use super::{WaitReason, clock};
+use super::{WaitReason, clock, names};
 use crate::shim::Lock;
 
 /// One goroutine's record.
+#[repr(align(64))]
 pub(crate) struct Record {
     /// The record's own number.
     number: u32,
-    /// How many goroutines have had it.
+    /// Twice how many goroutines have had it; odd while it is being written for the next one.
     lives: AtomicU32,
     /// The goroutine's number, or 0 for a record that nobody uses.
     id: AtomicU64,
+    /// A [`WaitReason`] in the lowest [`REASON_BITS`], and above them the second since when, see [`since`].
+    waits: AtomicU32,
     /// The scheduler it belongs to.
-    owner: AtomicUsize,
-    /// A [`WaitReason`] in the lowest byte, and above it the second since when, by the [`clock`](super::clock).
-    waits: AtomicU64,
+    owner: AtomicU32,
     /// Where it waits.
     place: AtomicPtr<Location<'static>>,
     /// The executor's task, null before it is there and after it has ended.
     task: AtomicPtr<()>,
-    /// What does not change while it lives.
-    spawned: Lock<Option<Spawned>>,
+    /// Where the `go` statement stands; null before the first goroutine.
+    spawned_at: AtomicPtr<Location<'static>>,
+    /// The number of the goroutine that started it.
+    parent: AtomicU64,
+    /// The number of its function's name.
+    name: AtomicU32,
+    /// The number of the name of the function that started it.
+    parent_name: AtomicU32,
+}
+
+const _: () = assert!(size_of::<Record>() == 64 || usize::BITS != 64);
+
+/// How many bits of [`Record::waits`] are the reason.
+const REASON_BITS: u32 = 5;
+
+/// The second since when a goroutine waits, from its lowest bits; there is room for those of four years.
+fn since(bits: u32, now: u64) -> u64 {
+    let room = u32::MAX >> REASON_BITS;
+    let ago = (now as u32).wrapping_sub(bits) & room;
+    // The clock may go back by a second for a moment.
+    if ago > room / 2 { now } else { now.saturating_sub(u64::from(ago)) }
 }
 
 /// What is known when a goroutine starts.
@@ -84,16 +108,23 @@ fn shard() -> &'static Lock<Vec<&'static Record>> {
 
 impl Record {
     /// A record for a goroutine that starts.
-    pub(crate) fn take(id: u64, owner: usize, spawned: Spawned) -> &'static Record {
+    pub(crate) fn take(id: u64, owner: u32, spawned: Spawned) -> &'static Record {
         let free = shard().lock().pop();
         let record = free.or_else(Record::bring_over).unwrap_or_else(Record::grow);
-        *record.spawned.lock() = Some(spawned);
-        // A load and a store: whoever takes a record has it alone.
-        record.lives.store(record.lives.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+        // Loads and stores: whoever takes a record has it alone.
+        let lives = record.lives.load(Ordering::Relaxed);
+        record.lives.store(lives.wrapping_add(1), Ordering::Relaxed);
+        // Release: pairs with the acquire fence in `registered`. Whoever sees one of the stores below sees the odd number.
+        fence(Ordering::Release);
         record.owner.store(owner, Ordering::Relaxed);
+        record.spawned_at.store(ptr::from_ref(spawned.place).cast_mut(), Ordering::Relaxed);
+        record.parent.store(spawned.parent, Ordering::Relaxed);
+        record.name.store(names::number(spawned.name), Ordering::Relaxed);
+        record.parent_name.store(names::number(spawned.parent_name), Ordering::Relaxed);
         record.set_running();
-        // Release: pairs with the acquire in `registered`; what was stored above belongs to this id.
-        record.id.store(id, Ordering::Release);
+        record.id.store(id, Ordering::Relaxed);
+        // Release: pairs with the acquire in `registered`; what was stored above belongs to this life.
+        record.lives.store(lives.wrapping_add(2), Ordering::Release);
         record
     }
 
@@ -126,11 +157,14 @@ impl Record {
                 number,
                 lives: AtomicU32::new(0),
                 id: AtomicU64::new(0),
-                owner: AtomicUsize::new(0),
-                waits: AtomicU64::new(0),
+                waits: AtomicU32::new(0),
+                owner: AtomicU32::new(0),
                 place: AtomicPtr::new(ptr::null_mut()),
                 task: AtomicPtr::new(ptr::null_mut()),
-                spawned: Lock::new(None),
+                spawned_at: AtomicPtr::new(ptr::null_mut()),
+                parent: AtomicU64::new(0),
+                name: AtomicU32::new(0),
+                parent_name: AtomicU32::new(0),
             })
             .collect();
         let slab: &'static [Record] = Vec::leak(slab);
@@ -156,15 +190,19 @@ impl Record {
 
     /// Calls `of` with the task of each goroutine of a scheduler, while none of these tasks can be freed; it must not run
     /// anything of a goroutine's.
-    pub(crate) fn tasks<R>(owner: usize, mut of: impl FnMut(NonNull<()>) -> R) -> Vec<R> {
+    pub(crate) fn tasks<R>(owner: u32, mut of: impl FnMut(NonNull<()>) -> R) -> Vec<R> {
         let slabs = SLABS.lock().clone();
         // A goroutine that ends goes through `release` before its task is freed, and waits there.
         let _locks: Vec<_> = FREE.iter().map(Lock::lock).collect();
         slabs
             .iter()
             .flat_map(|slab| slab.iter())
-            .filter(|record| record.id.load(Ordering::Acquire) != 0 && record.owner.load(Ordering::Relaxed) == owner)
-            .filter_map(|record| NonNull::new(record.task.load(Ordering::Acquire)))
+            .filter_map(|record| {
+                // Acquire: pairs with the release in `set_task`, so what follows is of the same goroutine.
+                let task = NonNull::new(record.task.load(Ordering::Acquire))?;
+                (record.id.load(Ordering::Relaxed) != 0 && record.owner.load(Ordering::Relaxed) == owner)
+                    .then_some(task)
+            })
             .map(&mut of)
             .collect()
     }
@@ -176,12 +214,17 @@ impl Record {
 
     /// A number of this goroutine and no other, whatever its runtime; never 0.
     pub(crate) fn incarnation(&self) -> u64 {
-        u64::from(self.number) << 32 | u64::from(self.lives.load(Ordering::Relaxed))
+        self.incarnation_of(self.lives.load(Ordering::Relaxed))
+    }
+
+    /// See [`Record::incarnation`].
+    fn incarnation_of(&self, lives: u32) -> u64 {
+        u64::from(self.number) << 32 | u64::from(lives)
     }
 
     /// The name of the goroutine's function.
     pub(crate) fn name(&self) -> &'static str {
-        self.spawned.lock().map_or("", |spawned| spawned.name)
+        names::name(self.name.load(Ordering::Relaxed))
     }
 
     /// The goroutine is about to run.
@@ -190,13 +233,13 @@ impl Record {
         if BARE {
             return;
         }
-        self.waits.store(WaitReason::Running as u64, Ordering::Relaxed);
+        self.waits.store(WaitReason::Running as u32, Ordering::Relaxed);
     }
 
     /// Whether the goroutine has not said what it waits for since it ran.
     #[inline]
     pub(crate) fn is_running(&self) -> bool {
-        !BARE && self.waits.load(Ordering::Relaxed) == WaitReason::Running as u64
+        !BARE && self.waits.load(Ordering::Relaxed) == WaitReason::Running as u32
     }
 
     /// The goroutine is about to wait.
@@ -207,28 +250,53 @@ impl Record {
         }
         let place = place.map_or(ptr::null(), ptr::from_ref).cast_mut();
         self.place.store(place, Ordering::Relaxed);
-        self.waits.store(clock::seconds() << 8 | reason as u64, Ordering::Relaxed);
+        self.waits.store((clock::seconds() as u32) << REASON_BITS | reason as u32, Ordering::Relaxed);
     }
 
     /// What a report shows; `None` for a free record.
     pub(crate) fn registered(&self) -> Option<Registered> {
-        // Acquire: pairs with the release in `take`.
-        let id = self.id.load(Ordering::Acquire);
-        let spawned = (*self.spawned.lock())?;
+        let (lives, id, waits, place, spawned) = loop {
+            // Acquire: pairs with the release in `take`.
+            let lives = self.lives.load(Ordering::Acquire);
+            let id = self.id.load(Ordering::Relaxed);
+            let waits = self.waits.load(Ordering::Relaxed);
+            let place = self.place.load(Ordering::Relaxed);
+            let spawned_at = self.spawned_at.load(Ordering::Relaxed);
+            let parent = self.parent.load(Ordering::Relaxed);
+            let numbers = (self.name.load(Ordering::Relaxed), self.parent_name.load(Ordering::Relaxed));
+            // Acquire: pairs with the release fence in `take`.
+            fence(Ordering::Acquire);
+            if lives % 2 == 0 && self.lives.load(Ordering::Relaxed) == lives {
+                break (lives, id, waits, place, (spawned_at, parent, numbers));
+            }
+            std::hint::spin_loop();
+        };
         if id == 0 {
             return None;
         }
-        let waits = self.waits.load(Ordering::Relaxed);
-        let reason = WaitReason::from_number(waits as u8);
+        let (spawned_at, parent, (name, parent_name)) = spawned;
         // SAFETY: the pointer is null or was made from a `&'static Location`.
-        let place = unsafe { self.place.load(Ordering::Relaxed).as_ref() };
+        let spawned_at = unsafe { spawned_at.as_ref() }?;
+        let spawned =
+            Spawned { name: names::name(name), place: spawned_at, parent, parent_name: names::name(parent_name) };
+        let reason = WaitReason::from_number((waits & !(u32::MAX << REASON_BITS)) as u8);
+        // SAFETY: as above.
+        let place = unsafe { place.as_ref() };
         // Where a goroutine that runs waited before is of no interest.
         let place = place.filter(|_| reason != WaitReason::Running);
-        Some(Registered { id, incarnation: self.incarnation(), reason, since: waits >> 8, place, spawned })
+        let incarnation = self.incarnation_of(lives);
+        Some(Registered {
+            id,
+            incarnation,
+            reason,
+            since: since(waits >> REASON_BITS, clock::seconds()),
+            place,
+            spawned,
+        })
     }
 
     /// The records of a scheduler, by number.
-    pub(crate) fn all(owner: usize) -> Vec<Registered> {
+    pub(crate) fn all(owner: u32) -> Vec<Registered> {
         let slabs = SLABS.lock().clone();
         let mut all: Vec<Registered> = slabs
             .iter()
@@ -238,5 +306,22 @@ impl Record {
             .collect();
         all.sort_by_key(|registered| registered.id);
         all
+    }
+}
+
+#[cfg(all(test, not(go_loom)))]
+mod tests {
+    use super::since;
+
+    #[test]
+    fn a_second_is_found_from_its_lowest_bits() {
+        assert_eq!(since(7, 7), 7);
+        assert_eq!(since(7, 4000), 7);
+        // The clock of whoever asks is behind.
+        assert_eq!(since(8, 7), 7);
+        // After the bits have begun again.
+        let room = 1u64 << 27;
+        assert_eq!(since(7, 3 * room + 9), 3 * room + 7);
+        assert_eq!(since((room - 1) as u32, room + 1), room - 1);
     }
 }

@@ -10,7 +10,7 @@
 
 use std::fmt;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
 use std::task::Waker;
 
 use crossbeam_deque::{Injector, Stealer};
@@ -82,6 +82,8 @@ struct Parked {
 
 /// The drains of one tokio runtime.
 pub(crate) struct Scheduler {
+    /// Its number; none has had it before.
+    number: u32,
     /// The tokio runtime.
     handle: Handle,
     /// What happens when something goes wrong.
@@ -126,6 +128,7 @@ impl Scheduler {
             ended: AtomicU64::new(0),
         });
         let scheduler: &'static Scheduler = Box::leak(Box::new(Scheduler {
+            number: LAST.fetch_add(1, Ordering::Relaxed) + 1,
             handle: handle.clone(),
             rules,
             injector: Injector::new(),
@@ -210,8 +213,8 @@ impl Scheduler {
     }
 
     /// The number that stands for this scheduler in goroutines' records.
-    pub(super) fn owner(&'static self) -> usize {
-        std::ptr::from_ref(self).addr()
+    pub(super) fn owner(&self) -> u32 {
+        self.number
     }
 
     /// How many goroutines there are.
@@ -394,6 +397,8 @@ fn from_raw(raw: *mut ()) -> Option<Runnable> {
     NonNull::new(raw).map(|raw| unsafe { Runnable::from_raw(raw) })
 }
 
+/// The last number given to a scheduler.
+static LAST: AtomicU32 = AtomicU32::new(0);
 /// Every scheduler that has not ended.
 static REGISTRY: Lock<Vec<&'static Scheduler>> = Lock::new(Vec::new());
 

@@ -66,7 +66,7 @@ pub(super) fn look_again(scheduler: &'static Scheduler, pause: Duration) {
 }
 
 /// The number of a drain's polls when the monitor looked last, by scheduler and drain.
-type Seen = HashMap<(usize, usize), u64>;
+type Seen = HashMap<(u32, usize), u64>;
 
 /// Hands over a goroutine that waits behind one that has run since the last look; whether there was one.
 fn rescue(scheduler: &'static Scheduler, seen: &mut Seen) -> bool {

@@ -47,7 +47,7 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let id = drain::started(scheduler);
-    let record = Record::take(id, std::ptr::from_ref(scheduler).addr(), spawned);
+    let record = Record::take(id, scheduler.owner(), spawned);
     let runnable = Runnable::new(future, Meta { record, scheduler });
     record.set_task(runnable.task());
     runnable

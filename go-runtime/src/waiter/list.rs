@@ -188,8 +188,8 @@ impl<T> List<T> {
     pub(crate) unsafe fn unlink(&mut self, node: &Node<T>) {
         // SAFETY: the lock is held; neighbours of a linked node are linked.
         unsafe {
-            let (previous, next, linked) = node
-                .with_links(|links| (links.previous, links.next, std::mem::replace(&mut links.linked, false)));
+            let (previous, next, linked) =
+                node.with_links(|links| (links.previous, links.next, std::mem::replace(&mut links.linked, false)));
             if linked {
                 self.set_next(previous, next);
                 self.set_previous(next, previous);

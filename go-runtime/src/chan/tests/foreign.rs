@@ -135,7 +135,7 @@ fn poll_inside<F: Future>(future: Pin<&mut F>, record: &'static Record, count: &
 /// A record for a goroutine with this number.
 fn record(id: u64) -> &'static Record {
     let place = std::panic::Location::caller();
-    Record::take(id, usize::MAX, Spawned { name: "main.main", place, parent: 0, parent_name: "" })
+    Record::take(id, u32::MAX, Spawned { name: "main.main", place, parent: 0, parent_name: "" })
 }
 
 #[test]
