@@ -8,12 +8,56 @@ use quote::quote;
 pub(crate) struct Errors {
     /// In the order in which they were found.
     list: Vec<syn::Error>,
+    /// Whether they are about code in the dialect: then they name its statements and not the macros.
+    is_dialect: bool,
+}
+
+/// The statements of the dialect that are macros elsewhere.
+const STATEMENTS: &[&str] = &["defer", "go", "recover", "select"];
+
+/// The text with the statements of the dialect for the macros: `go!(f(x))` becomes `go f(x);` and `recover!()` `recover()`.
+fn in_dialect(text: &str) -> String {
+    let mut out = text.to_owned();
+    for word in STATEMENTS {
+        let call = format!("{word}!");
+        while let Some(at) = out.find(&call) {
+            let after = &out[at + call.len()..];
+            let end = after.starts_with('(').then(|| closing(after)).flatten();
+            let replacement = match end {
+                Some(end) if *word != "recover" => {
+                    let inside = &after[1..end];
+                    let semi = if inside.ends_with('}') { "" } else { ";" };
+                    format!("{word} {inside}{semi}{}", &after[end + 1..])
+                }
+                _ => format!("{word}{after}"),
+            };
+            out.replace_range(at.., &replacement);
+        }
+    }
+    out
+}
+
+/// Where the bracket closes with which the text begins.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    text.char_indices().find_map(|(at, c)| {
+        depth += usize::from(c == '(');
+        depth -= usize::from(c == ')');
+        (depth == 0).then_some(at)
+    })
 }
 
 impl Errors {
+    /// No errors about code in the dialect, or about other code.
+    pub(crate) fn of_dialect(is_dialect: bool) -> Errors {
+        Errors { list: Vec::new(), is_dialect }
+    }
+
     /// Notes an error at `span` and how to repair it.
     pub(crate) fn push(&mut self, span: Span, message: &str, help: &str) {
-        self.list.push(syn::Error::new(span, format!("{message}\nhelp: {help}")));
+        let text = format!("{message}\nhelp: {help}");
+        let text = if self.is_dialect { in_dialect(&text) } else { text };
+        self.list.push(syn::Error::new(span, text));
     }
 
     /// Notes an error of the Rust parser.

@@ -358,3 +358,71 @@ async fn a_deferred_block_is_a_function_of_its_own() {
     chan!(<-done);
     assert_eq!(log.all(), "body inner");
 }
+
+/// A point, which is `Copy` and has methods that change it.
+#[derive(Clone, Copy, Debug)]
+struct Point {
+    /// Its place.
+    x: i32,
+}
+
+impl Point {
+    /// Moves it.
+    fn shift(&mut self, by: i32) {
+        self.x += by;
+    }
+}
+
+#[go::func]
+async fn deferred_further_in(log: Log, mut start: Point, list: Vec<Point>) {
+    start.shift(1);
+    let handle = log.clone();
+    for mut point in list {
+        point.shift(10);
+        if point.x > 11 {
+            match point.x {
+                12 => {
+                    defer! { log.note(format!("twelve {}", point.x)); }
+                }
+                x => defer! { log.note(format!("other {x}")); },
+            }
+            // The variable may be read, and another one of its name changed.
+            log.note(point.x);
+            let mut point = point;
+            point.shift(1);
+        }
+        let Point { mut x } = point;
+        if let Some(y) = Some(x) {
+            defer! { log.note(y); }
+        }
+        x += 1;
+        log.note(x);
+    }
+    // A handle is the same thing wherever it is.
+    if start.x > 0 {
+        defer! { handle.note(start.x); }
+        log.note("end");
+    }
+}
+
+golang! {
+    fn deferred_in_rounds(log: Log) {
+        for i := 0; i < 2; i++ {
+            let mut p = Point { x: i };
+            p.shift(5);
+            if i < 5 {
+                defer { log.note(format!("{i} {p:?}")); }
+            }
+        }
+    }
+}
+
+#[go::test]
+async fn the_copy_of_a_block_further_in() {
+    let log = Log::default();
+    deferred_further_in(log.clone(), Point { x: 0 }, vec![Point { x: 2 }, Point { x: 3 }]).await;
+    assert_eq!(log.all(), "12 13 13 14 end 1 13 other 13 12 twelve 12");
+    let log = Log::default();
+    deferred_in_rounds(log.clone()).await;
+    assert_eq!(log.all(), "1 Point { x: 6 } 0 Point { x: 5 }");
+}

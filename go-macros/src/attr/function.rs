@@ -8,7 +8,7 @@ use syn::{FnArg, Pat, PathArguments, ReturnType, Signature, Stmt, Type};
 
 use crate::diag::Errors;
 use crate::paths::Paths;
-use crate::syntax::{Check, Function, Lower, Names, Needs, Parser, Returns, Scope, Tree, Waiting, token};
+use crate::syntax::{Check, Function, Lower, Names, Needs, Parser, Returns, Scope, Tree, Waiting, binds, token};
 
 /// What is known of the function.
 pub(crate) struct Setting<'a> {
@@ -56,7 +56,7 @@ pub(crate) fn expand(
     if !is_concerned {
         return (!conversions.is_empty()).then_some(Expanded { conversions, body: tokens });
     }
-    let mut parser = Parser { dialect: is_dialect, ..Parser::default() };
+    let mut parser = Parser { dialect: is_dialect, errors: Errors::of_dialect(is_dialect), ..Parser::default() };
     let stmts = parser.statements(tokens.clone());
     let Parser { tree, errors: mut found, .. } = parser;
     let needs = Needs::of(&tree, &stmts);
@@ -81,6 +81,10 @@ pub(crate) fn expand(
         quote_spanned!(span=> let #deferred = #private::called(#name);)
     });
     let function = Function { frame: None, deferred, result: setting.result.cloned() };
+    lower.begin_with(sig.inputs.iter().flat_map(|input| match input {
+        FnArg::Typed(input) => binds(&input.pat),
+        FnArg::Receiver(_) => Vec::new(),
+    }));
     let body = lower.go_function(stmts, &Returns::of(&sig.output), function);
     // A frame brings them already.
     let traits = (!needs.frame && setting.result.is_none()).then(|| lower.traits());

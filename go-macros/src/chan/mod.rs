@@ -8,7 +8,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::visit::Visit;
 use syn::{Expr, Type};
 
-use crate::syntax::{Assign, Check, Define, Free, Lower, Parser, Recv, Send};
+use crate::syntax::{Assign, Check, Define, Free, Lower, Name, Parser, Recv, Send};
 
 /// The call of a `chan!`.
 pub(crate) struct Chan {
@@ -53,6 +53,14 @@ impl Chan {
     /// Where it stands if it defines variables.
     pub(crate) fn definition(&self) -> Option<Span> {
         matches!(self.form, Form::Define(_)).then_some(self.span)
+    }
+
+    /// The variables that it defines.
+    pub(crate) fn names(&self) -> Option<&[Name]> {
+        match &self.form {
+            Form::Define(define) => Some(&define.names),
+            _ => None,
+        }
     }
 
     /// Visits every expression, in the order in which they are evaluated.

@@ -55,7 +55,11 @@ fn deferred_block(lower: &mut Lower, place: Span, frame: &Ident, moved: &Moved, 
         captures.extend(quote_spanned!(span=> #[allow(unused_variables)] let #ident = #capture;));
         let hold = lower.name("hold");
         let held = lower.wrapped(ident, ident.span(), ("Held", 3, "__go_hold"));
-        holds.extend(quote_spanned!(span=> let #hold = { #traits #held };));
+        holds.extend(if lower.hoist(ident, &hold) {
+            quote_spanned!(span=> #hold = ::core::option::Option::Some({ #traits #held });)
+        } else {
+            quote_spanned!(span=> let #hold = { #traits #held };)
+        });
     }
     let owned = named.iter().filter(|ident| *ident != "self");
     let owned: TokenStream = owned

@@ -49,6 +49,9 @@ impl Select {
         let (arms, leaving) = lower.bodies(|lower| {
             let mut arms: Vec<TokenStream> = Vec::new();
             for ((target, body), variant) in bodies.into_iter().zip(&variants) {
+                if let Some((Target::New(names), _)) = &target {
+                    lower.begin_with_names(names);
+                }
                 let take = target.map(|(target, op)| take(lower, target, op));
                 let body = lower.stmts(body);
                 arms.push(match take {

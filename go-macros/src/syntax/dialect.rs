@@ -162,6 +162,11 @@ impl Parser {
         out: &mut Vec<TokenTree>,
     ) -> Option<usize> {
         let TokenTree::Ident(word) = &tokens[i] else { return None };
+        if (word == "go" || word == "defer") && token::is_name(tokens.get(i + 1)) {
+            let message = format!("`{word}` is a statement and has no value");
+            self.errors.push(word.span(), &message, "put it on a line of its own");
+            return Some(i + 1);
+        }
         let TokenTree::Group(group) = tokens.get(i + 1)? else { return None };
         let before = token::before(tokens, i);
         let is_part = token::is_punct(before, '.')

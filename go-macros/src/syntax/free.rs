@@ -352,7 +352,7 @@ impl<'t> Visit<'t> for Free<'t> {
 }
 
 /// The names that a pattern binds.
-pub(super) fn binds(pat: &Pat) -> Vec<String> {
+pub(crate) fn binds(pat: &Pat) -> Vec<String> {
     /// The search.
     struct Names {
         /// What was found.

@@ -200,7 +200,9 @@ impl Lower {
     /// Lowers what `inside` visits as another function's.
     pub(crate) fn outside<R>(&mut self, function: Function, inside: impl FnOnce(&mut Self) -> R) -> R {
         let outer = std::mem::replace(&mut self.function, function);
+        let around = std::mem::take(&mut self.around);
         let result = self.bounded(inside);
+        self.around = around;
         self.function = outer;
         result
     }

@@ -131,7 +131,7 @@ impl<'t> Later<'t, '_> {
 }
 
 /// The names that a condition defines.
-fn names_in_condition(cond: &Expr) -> HashSet<String> {
+pub(super) fn names_in_condition(cond: &Expr) -> HashSet<String> {
     match cond {
         Expr::Let(cond) => binds(&cond.pat).into_iter().collect(),
         Expr::Binary(binary) => {

@@ -5,6 +5,7 @@
 //! 2. Tokens that a run-time error or a compile error may name carry the place of the user's operator; everything else is
 //!    at `mixed_site`, so that the user's names and lints do not meet it.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -12,11 +13,14 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, ExprAsync, ExprAwait, ExprBreak, ExprClosure, ExprForLoop, ExprLoop, ExprMacro, ExprMethodCall, ExprParen,
-    ExprWhile, Item, Lifetime, Macro, Pat, ReturnType, Stmt, Token, token,
+    Arm, Block, Expr, ExprAsync, ExprAwait, ExprBreak, ExprClosure, ExprForLoop, ExprIf, ExprLoop, ExprMacro,
+    ExprMethodCall, ExprParen, ExprWhile, Item, Lifetime, Macro, Pat, ReturnType, Stmt, Token, token,
 };
 
+use super::blocks::Around;
+use super::free::binds;
 use super::function::{Function, Returns, is_func, is_go_function};
+use super::later::names_in_condition;
 use super::tree::{Args, Assign, Define, Name, Node, Piece, Recv, Send, Tree, Value};
 use super::waits::{Names, starts, takes_futures};
 use crate::paths::Paths;
@@ -66,6 +70,10 @@ pub(crate) struct Lower {
     pub(crate) names: Option<Rc<Names>>,
     /// Whether the code being expanded can wait.
     pub(super) can_wait: bool,
+    /// The blocks of the function around the code being expanded, the innermost last.
+    pub(super) around: Vec<Around>,
+    /// The names that the next block begins with.
+    pub(super) head: HashSet<String>,
     /// How many names were made.
     made: usize,
     /// How often a `break` or `continue` was rewritten.
@@ -82,6 +90,8 @@ impl Lower {
             function: Function::default(),
             names: None,
             can_wait: true,
+            around: Vec::new(),
+            head: HashSet::new(),
             made: 0,
             rewritten: 0,
         }
@@ -118,7 +128,7 @@ impl Lower {
 
     /// Lowers statements.
     pub(crate) fn stmts(&mut self, mut stmts: Vec<Stmt>) -> TokenStream {
-        stmts.iter_mut().for_each(|stmt| self.visit_stmt_mut(stmt));
+        self.block(&mut stmts);
         quote!(#(#stmts)*)
     }
 
@@ -506,6 +516,26 @@ impl VisitMut for Lower {
         }
     }
 
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        self.block(&mut block.stmts);
+    }
+
+    fn visit_expr_if_mut(&mut self, branch: &mut ExprIf) {
+        self.visit_expr_mut(&mut branch.cond);
+        self.begin_with(names_in_condition(&branch.cond));
+        self.visit_block_mut(&mut branch.then_branch);
+        if let Some((_, otherwise)) = &mut branch.else_branch {
+            self.visit_expr_mut(otherwise);
+        }
+    }
+
+    fn visit_arm_mut(&mut self, arm: &mut Arm) {
+        visit_mut::visit_pat_mut(self, &mut arm.pat);
+        self.begin_with(binds(&arm.pat));
+        self.visit_expr_mut(&mut arm.body);
+        self.head.clear();
+    }
+
     fn visit_expr_loop_mut(&mut self, repeat: &mut ExprLoop) {
         self.bounded(|lower| lower.visit_block_mut(&mut repeat.body));
     }
@@ -513,12 +543,14 @@ impl VisitMut for Lower {
     fn visit_expr_while_mut(&mut self, repeat: &mut ExprWhile) {
         self.bounded(|lower| {
             lower.visit_expr_mut(&mut repeat.cond);
+            lower.begin_with(names_in_condition(&repeat.cond));
             lower.visit_block_mut(&mut repeat.body);
         });
     }
 
     fn visit_expr_for_loop_mut(&mut self, repeat: &mut ExprForLoop) {
         self.visit_expr_mut(&mut repeat.expr);
+        self.begin_with(binds(&repeat.pat));
         self.bounded(|lower| lower.visit_block_mut(&mut repeat.body));
     }
 
@@ -540,6 +572,7 @@ impl VisitMut for Lower {
             ReturnType::Default => Returns::of_statements(&stmts),
             output => Returns::of(output),
         };
+        self.begin_with(closure.inputs.iter().flat_map(binds));
         let body = self.go_function(stmts, &returns, Function::default());
         *closure.body = Expr::Verbatim(quote_spanned!(Span::mixed_site()=> { #body }));
         self.can_wait = could_wait;

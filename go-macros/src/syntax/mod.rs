@@ -8,6 +8,7 @@
 //! - `format`: the variables in a format string;
 //! - `free`: the variables that a piece of code names but does not define;
 //! - `range`: Go's loops;
+//! - `blocks`: the blocks around the code being expanded;
 //! - `dialect`: Go's statements as `golang!` has them;
 //! - `waits`: the calls that wait by themselves there;
 //! - `moved`: what a block takes along by name;
@@ -18,6 +19,7 @@
 //! - `lower`: from the tree to Rust.
 
 mod args;
+mod blocks;
 mod call;
 mod check;
 mod dialect;
@@ -37,7 +39,7 @@ mod waits;
 pub(crate) use args::Delimiters;
 pub(crate) use call::{Call, Keeping, Wording};
 pub(crate) use check::{Check, Scope, Waiting};
-pub(crate) use free::{Free, is_variable};
+pub(crate) use free::{Free, binds, is_variable};
 pub(crate) use function::{Function, Needs, Returns, is_func, is_go_function};
 pub(crate) use leaves::Leaves;
 pub(crate) use lower::{Lower, is_nothing, pattern};

@@ -48,6 +48,7 @@ impl Range {
         let private = lower.private(here);
         let label = label.map(|label| quote::quote!(#label:));
         let operand = lower.expr(operand);
+        lower.begin_with_names(&names);
         let body = lower.bounded(|lower| lower.effects(body));
         let value = lower.name("value");
         let variables = match &names[..] {

@@ -40,7 +40,7 @@ impl<T: Share> CaptureShare for &&Capture<'_, T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not shared with a goroutine by itself",
     label = "this is neither a handle (`Chan`, `Context`, `WaitGroup`, `Arc<..>`) nor `Copy`",
-    note = "to hand it over, write `move` and its name: `go!(move name {{ .. }})` or `go!(f(move name))`"
+    note = "to hand it over, write `move` and its name: `go!(move name {{ .. }})` or `go!(f(move name))`; in `golang!`, `go move name {{ .. }}`"
 )]
 pub trait Copied: Copy {}
 
@@ -66,7 +66,7 @@ impl<T: Copied> CaptureCopy for &Capture<'_, T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not shared with a goroutine by itself",
     label = "this is neither a handle (`Chan`, `Context`, `WaitGroup`, `Arc<..>`) nor `Copy`",
-    note = "to hand it over, write `move` and its name: `go!(move name {{ .. }})` or `go!(f(move name))`",
+    note = "to hand it over, write `move` and its name: `go!(move name {{ .. }})` or `go!(f(move name))`; in `golang!`, `go move name {{ .. }}`",
     note = "to share it, put it behind a handle: a channel, an atomic or a `sync::Mutex` in an `Arc`"
 )]
 pub trait Shared {}

@@ -39,7 +39,7 @@ pub struct Keep<'a, T>(pub &'a T);
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not kept for a deferred call by itself",
     label = "this argument is neither a handle (`Chan`, `Context`, `WaitGroup`, `Arc<..>`) nor `Copy`",
-    note = "to hand it over, write `move` before it: `defer!(f(move x))`; to borrow it, write `&x`"
+    note = "to hand it over, write `move` before it: `defer!(f(move x))`, in `golang!` `defer f(move x);`; to borrow it, write `&x`"
 )]
 pub trait Kept {}
 

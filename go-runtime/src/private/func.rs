@@ -64,7 +64,7 @@ impl<T: Copy> DeferringCopy for &Deferring<'_, T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not shared with a deferred block by itself",
     label = "this is neither a handle (`Chan`, `Context`, `WaitGroup`, `Arc<..>`) nor `Copy`",
-    note = "to hand it over, write `move` and its name: `defer!(move name {{ .. }})`",
+    note = "to hand it over, write `move` and its name: `defer!(move name {{ .. }})`; in `golang!`, `defer move name {{ .. }}`",
     note = "if the function still needs it, put it behind a handle, or defer a call: `defer!(f(&name))` borrows a parameter"
 )]
 pub trait Deferrable {}
@@ -86,7 +86,7 @@ impl<T> DeferringOther for Deferring<'_, T> {
     type Value = T;
 }
 
-/// A variable of which a deferred block has a copy: borrowed until the end of the block around the `defer!`.
+/// A variable of which a deferred block has a copy: borrowed until the end of the block that defines it.
 #[derive(Debug)]
 pub struct Held<'a, T>(pub &'a T);
 
@@ -94,9 +94,9 @@ pub struct Held<'a, T>(pub &'a T);
 ///
 /// The compiler's message names the type, and the type the way out.
 #[derive(Debug)]
-pub struct TheDeferredBlockHasACopySayMoveToKeepIt<'a, T>(pub &'a T);
+pub struct TheDeferredBlockHasACopySayMoveToKeepIt<'a>(PhantomData<&'a ()>);
 
-impl<T> Drop for TheDeferredBlockHasACopySayMoveToKeepIt<'_, T> {
+impl Drop for TheDeferredBlockHasACopySayMoveToKeepIt<'_> {
     fn drop(&mut self) {}
 }
 
@@ -110,16 +110,13 @@ impl<T: Share> HoldShare for &&Held<'_, T> {}
 
 /// A copied variable must not change.
 pub trait HoldCopy<'a> {
-    /// The variable's type.
-    type Value: 'a;
     /// The borrow.
-    fn __go_hold(&self) -> TheDeferredBlockHasACopySayMoveToKeepIt<'a, Self::Value>;
+    fn __go_hold(&self) -> TheDeferredBlockHasACopySayMoveToKeepIt<'a>;
 }
 
 impl<'a, T: Copy + 'a> HoldCopy<'a> for &Held<'a, T> {
-    type Value = T;
-    fn __go_hold(&self) -> TheDeferredBlockHasACopySayMoveToKeepIt<'a, T> {
-        TheDeferredBlockHasACopySayMoveToKeepIt(self.0)
+    fn __go_hold(&self) -> TheDeferredBlockHasACopySayMoveToKeepIt<'a> {
+        TheDeferredBlockHasACopySayMoveToKeepIt(PhantomData)
     }
 }
 

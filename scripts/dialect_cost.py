@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Measures what the dialect costs to compile: a block of `golang!` of about 2,500 lines against the same program by hand.
+
+    scripts/dialect_cost.py [--functions 100] [--rounds 5] [--keep FOLDER]
+
+Both programs are generated into a package of their own, in a temporary folder. Each round compiles both, one after the other,
+without incremental compilation; the figures are processor time of cargo and the compiler, the medians of the rounds.
+"""
+
+import argparse
+import os
+import pathlib
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# A function that defers a call, ranges over a channel, selects and sends; and one that it waits for.
+DIALECT = """
+    fn step{i}(n: i64, numbers: Receiver<i64>, out: Sender<i64>, done: Receiver<bool>) -> i64 {{
+        defer note{i}(n);
+        sum := 0;
+        for v := range numbers {{
+            sum += helper{i}(v);
+            if sum > 1_000 {{
+                break;
+            }}
+        }}
+        select {{
+            case out <- sum:
+                sum += 1;
+            case <-done:
+                return sum;
+        }}
+        w := helper{i}(sum);
+        out <- w;
+        return sum + w;
+    }}
+
+    fn helper{i}(n: i64) -> i64 {{
+        if n > {i} {{
+            return n - 1;
+        }}
+        runtime::gosched();
+        return n + {i};
+    }}
+
+    fn note{i}(n: i64) {{ NOTES.add(n); }}
+"""
+BY_HAND = """
+#[go::func]
+async fn step{i}(n: i64, numbers: Receiver<i64>, out: Sender<i64>, done: Receiver<bool>) -> i64 {{
+    defer!(note{i}(n));
+    let mut sum = 0;
+    while let Some(v) = numbers.recv().await {{
+        sum += helper{i}(v).await;
+        if sum > 1_000 {{
+            break;
+        }}
+    }}
+    select! {{
+        case out <- sum:
+            sum += 1;
+        case <-done:
+            return sum;
+    }}
+    let w = helper{i}(sum).await;
+    out.send(w).await;
+    return sum + w;
+}}
+
+async fn helper{i}(n: i64) -> i64 {{
+    if n > {i} {{
+        return n - 1;
+    }}
+    runtime::gosched().await;
+    return n + {i};
+}}
+
+async fn note{i}(n: i64) {{
+    NOTES.add(n);
+}}
+"""
+CALL = "sum += step{i}({i}, numbers.receiver(), out.sender(), done.receiver()){wait};"
+
+
+def program(functions, dialect):
+    """The text of one of the two programs."""
+    text, wait = (DIALECT, "") if dialect else (BY_HAND, ".await")
+    steps = "".join(text.format(i=i) for i in range(functions))
+    calls = "\n".join("        " + CALL.format(i=i, wait=wait) for i in range(functions))
+    start = "numbers, out, done := chan!(i64), chan!(i64, 9), chan!(bool);" if dialect else (
+        "let (numbers, out, done) = (chan!(i64), chan!(i64, 9), chan!(bool));")
+    main = f"""
+    {'' if dialect else '#[go::main] async '}fn main() {{
+        {start}
+        numbers.close();
+        done.close();
+        let mut sum = 0;
+{calls}
+        println!("{{sum}}");
+    }}
+"""
+    static = "static NOTES: sync::atomic::Int64 = sync::atomic::Int64::new(0);\n"
+    body = f"golang! {{\n{static}{steps}{main}}}\n" if dialect else f"{static}{steps}{main}"
+    return f"#![allow(clippy::all)]\nuse go::prelude::*;\n\n{body}"
+
+
+def seconds(command, folder):
+    """The processor time of a command and its children."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, cwd=folder, env={**os.environ, "CARGO_INCREMENTAL": "0"}, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(done.stderr)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--functions", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--keep", help="generate the programs here and leave them")
+    parser.add_argument("--cargo", default="cargo")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(options.keep or temporary)
+        source = folder / "src" / "bin"
+        source.mkdir(parents=True, exist_ok=True)
+        (folder / "Cargo.toml").write_text(
+            '[package]\nname = "dialect-cost"\nversion = "0.0.0"\nedition = "2024"\n\n[workspace]\n\n'
+            f'[dependencies]\ngo-runtime = {{ path = "{ROOT / "go-runtime"}" }}\n\n[profile.dev]\ndebug = "line-tables-only"\n')
+        (folder / "Cargo.lock").write_bytes((ROOT / "Cargo.lock").read_bytes())
+        programs = {"dialect": True, "by_hand": False}
+        for name, dialect in programs.items():
+            text = program(options.functions, dialect)
+            (source / f"{name}.rs").write_text(text)
+            print(f"{name}: {len(text.splitlines())} lines")
+        print("\n| | dialect | by hand | ratio |\n| --- | ---: | ---: | ---: |")
+        for command in ("check", "build"):
+            # The dependencies are not measured.
+            for name in programs:
+                seconds([options.cargo, command, "--quiet", "--bin", name], folder)
+            times = {name: [] for name in programs}
+            for _ in range(options.rounds):
+                for name in programs:
+                    os.utime(source / f"{name}.rs")
+                    times[name].append(seconds([options.cargo, command, "--quiet", "--bin", name], folder))
+            dialect, by_hand = (statistics.median(times[name]) for name in programs)
+            ratios = statistics.median(one / other for one, other in zip(times["dialect"], times["by_hand"]))
+            print(f"| `cargo {command}` | {dialect:.2f} s | {by_hand:.2f} s | {ratios:.2f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
