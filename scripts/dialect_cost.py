@@ -18,7 +18,8 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-# A function that defers a call, ranges over a channel, selects and sends; and one that it waits for.
+# A function that defers a call, ranges over a channel, selects and sends; and one that it waits for. By hand both are
+# ordinary functions, and the call is deferred to the end of the block.
 DIALECT = """
     fn step{i}(n: i64, numbers: Receiver<i64>, out: Sender<i64>, done: Receiver<bool>) -> i64 {{
         defer note{i}(n);
@@ -51,7 +52,6 @@ DIALECT = """
     fn note{i}(n: i64) {{ NOTES.add(n); }}
 """
 BY_HAND = """
-#[go::func]
 async fn step{i}(n: i64, numbers: Receiver<i64>, out: Sender<i64>, done: Receiver<bool>) -> i64 {{
     defer!(note{i}(n));
     let mut sum = 0;
@@ -80,7 +80,7 @@ async fn helper{i}(n: i64) -> i64 {{
     return n + {i};
 }}
 
-async fn note{i}(n: i64) {{
+fn note{i}(n: i64) {{
     NOTES.add(n);
 }}
 """

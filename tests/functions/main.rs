@@ -2,4 +2,7 @@
 
 mod defers;
 mod dialect;
+#[macro_use]
+mod list;
+mod probes;
 mod recovers;

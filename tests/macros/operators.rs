@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use go::{Chan, Receiver, Sender, chan, go};
+use go::{Chan, Receiver, Sender, chan, go, select};
 
 /// A channel that holds these values and is closed.
 fn filled<T: Send + 'static>(values: impl IntoIterator<Item = T>) -> Chan<T> {
@@ -342,4 +342,13 @@ async fn comparisons_with_negative_numbers_still_compare() {
         done <- x < -3 && -3 > x;
     }
     assert!(chan!(<-done));
+}
+
+#[go::test]
+async fn a_receive_from_a_channel_that_is_made_there() {
+    let never = async { chan!(<-chan!(i32, 1)) };
+    select! {
+        case v := <-never: unreachable!("nobody sends {v}")
+        default:
+    }
 }
