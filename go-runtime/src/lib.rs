@@ -84,6 +84,6 @@ mod porting_guide {}
 mod differences_guide {}
 
 /// The programs of the front page.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "http"))]
 #[doc = include_str!("../../README.md")]
 mod front_page {}
