@@ -84,7 +84,7 @@ async fn clients_that_vanish_while_they_send() {
     for client in 0..CLIENTS {
         go! {
             let mut wire = Wire::connect(addr).await;
-            if client % 2 == 0 {
+            if client.is_multiple_of(2) {
                 wire.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n").await;
             } else {
                 wire.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n").await;
@@ -94,7 +94,7 @@ async fn clients_that_vanish_while_they_send() {
                 wire.send(&block).await;
             }
             time::sleep(time::Duration::from_millis(client as u64 % 20)).await;
-            if client % 3 == 0 { wire.reset() } else { drop(wire) }
+            if client.is_multiple_of(3) { wire.reset() } else { drop(wire) }
         };
     }
     all_ended("mid-upload", &count, server, before).await;
@@ -134,7 +134,7 @@ async fn clients_that_vanish_while_they_receive() {
             wire.send(&get("/")).await;
             wire.until("\r\n\r\n").await;
             time::sleep(time::Duration::from_millis(client as u64 % 20)).await;
-            if client % 3 == 0 { wire.reset() } else { drop(wire) }
+            if client.is_multiple_of(3) { wire.reset() } else { drop(wire) }
         };
     }
     all_ended("mid-download", &count, server, before).await;

@@ -1,10 +1,12 @@
 //! Suite http: the server and the client over real sockets, Go's `net/http` tests written afresh.
 
 mod client;
+mod compressed;
 mod conn;
 mod crowd;
 mod debug;
 mod ending;
+mod forms;
 mod handlers;
 mod leaving;
 mod malformed;

@@ -18,8 +18,14 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) fn start() -> Service {
+        Service::start_with(&[])
+    }
+
+    /// Starts it with variables of the environment.
+    fn start_with(env: &[(&str, &str)]) -> Service {
         let mut command = Command::new(example("http_service"));
-        let mut child = command.env("ADDR", "127.0.0.1:0").stderr(Stdio::piped()).spawn().expect("it starts");
+        command.env("ADDR", "127.0.0.1:0").envs(env.iter().copied());
+        let mut child = command.stderr(Stdio::piped()).spawn().expect("it starts");
         let mut log = BufReader::new(child.stderr.take().expect("its log is ours"));
         let mut line = String::new();
         log.read_line(&mut line).expect("it says where it listens");
@@ -170,4 +176,27 @@ async fn the_own_client_drives_the_service() {
     let left = format!("the client that waited for check {last} has left: context canceled");
     assert_eq!((code, log), (Some(0), vec![left, "ending".to_owned(), "ended".to_owned()]));
     slow.close().await;
+}
+
+// The environment names a proxy, and hosts that are reached without one.
+#[go::test(real_time)]
+async fn the_environment_names_a_proxy() {
+    let proxy = httptest::Server::start(|w: ResponseWriter, r: Request| {
+        w.write_header(if r.url.host() == Some("far.away.invalid") { 218 } else { 500 });
+    });
+    let service = Service::start_with(&[("HTTP_PROXY", &proxy.url()), ("NO_PROXY", "near.invalid")]);
+    let (client, url) = (http::Client::new(), service.url.clone());
+    let here = format!("{url}/healthz");
+    let order = json!({ "urls": ["http://far.away.invalid/x", "http://near.invalid/", here] }).to_string();
+    let response = client.post(&format!("{url}/checks"), "application/json", order).await.unwrap();
+    assert_eq!(response.status, 202);
+    let mut response = client.get(&format!("{url}/checks/1?wait=1")).await.unwrap();
+    let report: Value = response.body.json().await.unwrap();
+    assert_eq!(report["pages"][0]["status"], 218, "through the proxy: {report}");
+    let error = report["pages"][1]["error"].as_str().expect("an error");
+    assert!(error.starts_with("Get \"http://near.invalid/\": dial tcp: lookup near.invalid: "), "{error}");
+    assert_eq!(report["pages"][2]["status"], 200, "this machine is asked directly");
+    service.terminate();
+    assert_eq!(service.ended().0, Some(0));
+    proxy.close().await;
 }

@@ -510,3 +510,34 @@ async fn large_bodies_pass_through() {
     }
     served.shutdown().await;
 }
+
+// Through a proxy: the client asks it for a tunnel, and shakes hands with the server through that.
+#[go::test(real_time)]
+async fn a_proxy_tunnels_what_is_encrypted() {
+    let identity = Identity::new(&["far.example"]);
+    let served = Served::start(http::Server::new("", echo), identity.acceptor(&["h2", "http/1.1"])).await;
+    let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (target, url) = (served.addr, format!("http://me:pw@{}", proxy.local_addr().unwrap()));
+    let tunnels = tokio::spawn(async move {
+        let (mut client, _) = proxy.accept().await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(client.read_u8().await.unwrap());
+        }
+        client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+        let mut server = TcpStream::connect(target).await.unwrap();
+        // Either side may end it in its own way.
+        let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+        String::from_utf8(head).unwrap().to_lowercase()
+    });
+    let transport = Transport::new().proxy(Some(&url)).root_certificates(roots(identity.cert.der())).unwrap();
+    let client = Client::new().transport(transport.clone());
+    let mut response = client.post("https://far.example/a", "text/plain", "data").await.unwrap();
+    assert_eq!(response.body.text().await.unwrap(), "HTTP/2.0 /a data");
+    drop(response);
+    transport.close_idle_connections();
+    served.shutdown().await;
+    let head = tokio::time::timeout(LONG, tunnels).await.expect("the tunnel ends").unwrap();
+    assert!(head.starts_with("connect far.example:443 http/1.1\r\n"), "{head}");
+    assert!(head.contains("proxy-authorization: basic bwu6chc=\r\n"), "{head}");
+}

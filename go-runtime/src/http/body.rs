@@ -165,6 +165,11 @@ impl Body {
         self.trailer.as_deref()
     }
 
+    /// Takes the fields behind the body.
+    pub(super) fn take_trailer(&mut self) -> Option<HeaderMap> {
+        self.trailer.take().map(|trailer| *trailer)
+    }
+
     /// The bytes of a body in memory, so that a request can be sent twice.
     pub(super) fn try_clone(&self) -> Option<Body> {
         match &self.source {

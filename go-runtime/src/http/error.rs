@@ -81,6 +81,21 @@ pub const ERR_NOT_SUPPORTED: Error = Error::fixed("feature not supported");
 /// # Go
 /// `http.ErrNoCookie`
 pub const ERR_NO_COOKIE: Error = Error::fixed("http: named cookie not present");
+/// A form is longer than [`Request::parse_multipart_form`](super::Request) allows.
+///
+/// # Go
+/// `multipart.ErrMessageTooLarge`
+pub const ERR_MESSAGE_TOO_LARGE: Error = Error::fixed("multipart: message too large");
+/// A form has no such file.
+///
+/// # Go
+/// `http.ErrMissingFile`
+pub const ERR_MISSING_FILE: Error = Error::fixed("http: no such file");
+/// A request's body is no form with files.
+///
+/// # Go
+/// `http.ErrNotMultipart`
+pub const ERR_NOT_MULTIPART: Error = Error::fixed("request Content-Type isn't multipart/form-data");
 /// A read from a body that was closed.
 ///
 /// # Go

@@ -71,6 +71,9 @@ pub(super) struct More {
     pub(super) path_values: Vec<PathValue>,
     /// The form, once it was read.
     form: Option<Form>,
+    /// The form with its files, once it was read.
+    #[cfg(feature = "http-multipart")]
+    pub(super) multipart: Option<super::multipart::MultipartForm>,
     /// The host, where it was set by hand.
     pub(super) host: Option<String>,
     /// The URL as the client wrote it.
@@ -307,8 +310,8 @@ impl Request {
     /// Reads the form: the fields of the query and, if the body is a form, those of the body.
     ///
     /// # Go
-    /// `r.ParseForm()`. At most 10 MiB are read. Forms of the type `multipart/form-data` are left alone: the
-    /// crate `multer` reads them from [`body`](Request::body).
+    /// `r.ParseForm()`. At most 10 MiB are read. Forms of the type `multipart/form-data` are left alone:
+    /// `parse_multipart_form` (feature `http-multipart`) reads them.
     ///
     /// # Errors
     /// What reading the body says; a body that is too long.
@@ -337,6 +340,22 @@ impl Request {
         Ok(())
     }
 
+    /// Adds fields to the form.
+    #[cfg(feature = "http-multipart")]
+    pub(super) fn add_form(&mut self, fields: &Values) {
+        if let Some(form) = &mut self.more().form {
+            form.all.extend(fields.clone());
+            form.post.extend(fields.clone());
+        }
+    }
+
+    /// Reads the form of whichever type; as in Go, errors of reading are ignored.
+    async fn read_form(&mut self) {
+        #[cfg(feature = "http-multipart")]
+        let _ = self.parse_multipart_form(super::multipart::DEFAULT_MAX).await;
+        let _ = self.parse_form().await;
+    }
+
     /// The form, if it was read.
     ///
     /// # Go
@@ -360,7 +379,7 @@ impl Request {
     /// # Go
     /// `r.FormValue(name)`, which ignores errors of reading, too.
     pub async fn form_value(&mut self, name: &str) -> String {
-        let _ = self.parse_form().await;
+        self.read_form().await;
         self.form().map_or("", |form| form.get(name)).to_owned()
     }
 
@@ -369,7 +388,7 @@ impl Request {
     /// # Go
     /// `r.PostFormValue(name)`
     pub async fn post_form_value(&mut self, name: &str) -> String {
-        let _ = self.parse_form().await;
+        self.read_form().await;
         self.post_form().map_or("", |form| form.get(name)).to_owned()
     }
 

@@ -1,10 +1,13 @@
 //! The client: requests that a context stops, redirects, timeouts.
 //!
 //! The files: `transport` (the connections), `dial` (how they are made), `tls`, `target` (URLs), `redirect`, `response`,
-//! `failure` (hyper's errors in Go's words).
+//! `failure` (hyper's errors in Go's words), `gzip`, `jar` (cookies).
 
 mod dial;
 mod failure;
+mod gzip;
+#[cfg(feature = "http-cookies")]
+mod jar;
 mod redirect;
 mod response;
 mod target;
@@ -18,6 +21,8 @@ use std::sync::{Arc, LazyLock};
 use ::http::Method;
 use url::Url;
 
+#[cfg(feature = "http-cookies")]
+pub use jar::CookieJar;
 pub use redirect::Hop;
 pub use response::Response;
 pub use transport::{DEFAULT_TRANSPORT, Transport};
@@ -55,7 +60,8 @@ pub static DEFAULT_CLIENT: LazyLock<Client> = LazyLock::new(Client::new);
 /// reading the response's body.
 ///
 /// # Go
-/// `http.Client`. Compressed responses are not asked for, and there is no cookie jar.
+/// `http.Client`. As Go's it asks for compressed responses and decompresses them. A jar for cookies needs the feature
+/// `http-cookies`.
 ///
 /// # Examples
 /// ```no_run
@@ -80,6 +86,9 @@ pub struct Client {
     transport: Option<Transport>,
     /// Decides whether a redirect is followed, if not the default.
     check: Option<Check>,
+    /// Its cookies, if it keeps any.
+    #[cfg(feature = "http-cookies")]
+    jar: Option<CookieJar>,
 }
 
 impl Client {
@@ -106,6 +115,17 @@ impl Client {
     #[must_use]
     pub fn transport(mut self, transport: Transport) -> Client {
         self.transport = Some(transport);
+        self
+    }
+
+    /// Where it keeps cookies; without a jar it keeps none.
+    ///
+    /// # Go
+    /// `Jar`
+    #[cfg(feature = "http-cookies")]
+    #[must_use]
+    pub fn jar(mut self, jar: CookieJar) -> Client {
+        self.jar = Some(jar);
         self
     }
 
@@ -219,7 +239,12 @@ impl Client {
             return Err(error);
         }
         let transport = self.transport.as_ref().unwrap_or(&DEFAULT_TRANSPORT);
+        #[cfg(feature = "http-cookies")]
+        if let Some(jar) = &self.jar {
+            jar.add_to(&mut request, &url);
+        }
         let body = std::mem::take(&mut request.body);
+        let asks_gzip = transport.compresses() && gzip::ask(&mut request);
         let trip = transport.round_trip(request, body);
         let (response, trip) = match first_or_io(limits.ctx.done().recv(), trip).await {
             First::Right(response) => {
@@ -231,9 +256,18 @@ impl Client {
             }
             First::Left(_) => return Err(limits.error().unwrap_or_else(|| Error::new("context done"))),
         };
-        let (parts, incoming) = response.into_parts();
-        let received = Received::new(incoming, trip, limits.share());
-        Ok(Response::new(parts, received.into_body(), url))
+        let (mut parts, incoming) = response.into_parts();
+        let mut body = Received::new(incoming, trip, limits.share()).into_body();
+        let uncompressed = asks_gzip && gzip::is_compressed(&mut parts.headers, &body);
+        if uncompressed {
+            body = gzip::plain(body);
+        }
+        let response = Response::new(parts, body, url, uncompressed);
+        #[cfg(feature = "http-cookies")]
+        if let Some(jar) = &self.jar {
+            jar.set_cookies(response.url(), response.cookies().into_iter().map(cookie::Cookie::into_owned));
+        }
+        Ok(response)
     }
 }
 

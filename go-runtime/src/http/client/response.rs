@@ -34,12 +34,25 @@ pub struct Response {
     pub body: Body,
     /// What was asked for, after redirects.
     url: Url,
+    /// Whether the body was compressed on its way.
+    uncompressed: bool,
 }
 
 impl Response {
     /// A response that has come.
-    pub(super) fn new(parts: ::http::response::Parts, body: Body, url: Url) -> Response {
-        Response { status: parts.status.as_u16(), version: parts.version, header: parts.headers.into(), body, url }
+    pub(super) fn new(parts: ::http::response::Parts, body: Body, url: Url, uncompressed: bool) -> Response {
+        let (status, header) = (parts.status.as_u16(), parts.headers.into());
+        Response { status, version: parts.version, header, body, url, uncompressed }
+    }
+
+    /// Whether the server has sent the body in a compressed form that the client had asked for by itself; the length of
+    /// such a body is not known.
+    ///
+    /// # Go
+    /// `resp.Uncompressed`
+    #[must_use]
+    pub fn uncompressed(&self) -> bool {
+        self.uncompressed
     }
 
     /// The status with its words, such as `200 OK`.

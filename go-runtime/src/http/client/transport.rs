@@ -71,6 +71,8 @@ struct Config {
     header_timeout: Duration,
     /// Whether a connection is used once only.
     is_one_way: bool,
+    /// Whether responses are asked for as they are.
+    is_plain: bool,
     /// Whether servers are taken to speak HTTP/2 without being asked.
     is_http2_only: bool,
 }
@@ -92,6 +94,7 @@ impl Transport {
             idle_timeout: 90 * time::SECOND,
             header_timeout: Duration::ZERO,
             is_one_way: false,
+            is_plain: false,
             is_http2_only: false,
         };
         Transport::with(config)
@@ -135,6 +138,20 @@ impl Transport {
     #[must_use]
     pub fn disable_keep_alives(self, disable: bool) -> Transport {
         self.told(|config| config.is_one_way = disable)
+    }
+
+    /// Asks for responses as they are, not compressed.
+    ///
+    /// # Go
+    /// `DisableCompression`
+    #[must_use]
+    pub fn disable_compression(self, disable: bool) -> Transport {
+        self.told(|config| config.is_plain = disable)
+    }
+
+    /// Whether compressed responses are asked for.
+    pub(super) fn compresses(&self) -> bool {
+        !self.shared.config.is_plain
     }
 
     /// How long the head of a response may take, from when the request was given; zero, the default, is for ever.
