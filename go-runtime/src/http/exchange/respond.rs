@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
 use ::http::Response;
+use ::http::header::{CONNECTION, HeaderValue};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
@@ -30,7 +31,10 @@ impl Future for Respond {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let Some(exchange) = &self.exchange else { return Poll::Pending };
-        let Outgoing { head, body, in_parts } = std::task::ready!(exchange.poll_response(cx))?;
+        let Outgoing { mut head, body, in_parts } = std::task::ready!(exchange.poll_response(cx))?;
+        if exchange.conn.as_ref().is_some_and(|conn| conn.takes_no_more()) {
+            head.header.entry(CONNECTION).or_insert(HeaderValue::from_static("close"));
+        }
         let body = ResponseBody { whole: body, in_parts, exchange: self.exchange.take() };
         let mut response = Response::new(body);
         *response.status_mut() = head.status;

@@ -264,6 +264,11 @@ impl Conn {
         self.signal(SHUTDOWN);
     }
 
+    /// Whether the request that is answered is the last one.
+    pub(in crate::http) fn takes_no_more(&self) -> bool {
+        self.signals() & SHUTDOWN != 0 && !self.is_http2.load(Ordering::Relaxed)
+    }
+
     /// Has the goroutine polled.
     fn wake(&self) {
         let waker = lock(&self.task).clone();
