@@ -43,6 +43,7 @@ const ON_TOKIO: &[&str] = &["rt", "runtime", "time", "http", "signal", "context"
 /// The files with unsafe code. Each has an argument for it at every block.
 const UNSAFE: &[&str] = &[
     "go-runtime/src/chan/core.rs",
+    "go-runtime/src/chan/handle.rs",
     "go-runtime/src/chan/recv.rs",
     "go-runtime/src/chan/send.rs",
     "go-runtime/src/chan/tests/foreign.rs",
@@ -53,6 +54,7 @@ const UNSAFE: &[&str] = &[
     "go-runtime/src/func/catch.rs",
     "go-runtime/src/goroutine/current.rs",
     "go-runtime/src/goroutine/record.rs",
+    "go-runtime/src/goroutine/spare.rs",
     "go-runtime/src/model/context.rs",
     "go-runtime/src/model/locks.rs",
     "go-runtime/src/model/monitor.rs",

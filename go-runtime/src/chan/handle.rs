@@ -8,6 +8,7 @@ use std::ptr;
 
 use super::core::TIMER;
 use super::{Core, Outcome, Recv, Send, TryRecvError, TrySendError};
+use crate::goroutine::spare;
 use crate::share::Share;
 use crate::shim::{LazyArc, WeakLazy};
 use crate::texts;
@@ -155,6 +156,17 @@ impl<T> Chan<T> {
         Receiver { core: self.core.clone() }
     }
 
+    /// The receiving half, of a channel that carries no data and is asked for it again and again.
+    #[inline]
+    pub(crate) fn receiver_again(&self) -> Receiver<T> {
+        let core = self.core.pointer();
+        if spare::take(core.cast()) {
+            // SAFETY: the thread kept a handle of this channel, whose count is now this one's.
+            return Receiver { core: unsafe { LazyArc::from_count(core) } };
+        }
+        self.receiver()
+    }
+
     /// A reference that does not keep the channel; `None` for nil.
     pub(crate) fn downgrade(&self) -> Option<WeakChan<T>> {
         self.core.downgrade().map(|core| WeakChan { core })
@@ -163,6 +175,29 @@ impl<T> Chan<T> {
     /// How many receives wait.
     pub(crate) fn waiting_receivers(&self) -> usize {
         self.core.get().map_or(0, Core::waiting_receivers)
+    }
+}
+
+/// Gives handles up that the thread kept.
+///
+/// # Safety
+/// The object is a `Core<T>`, and so many of its counts are the caller's.
+unsafe fn give_up<T>(object: *const (), counts: u32) {
+    // SAFETY: the caller's promise.
+    unsafe { LazyArc::give_up(object.cast::<Core<T>>(), counts) };
+}
+
+impl<T> Drop for Receiver<T> {
+    #[inline]
+    fn drop(&mut self) {
+        // Of channels without data only, such as those of contexts: see `goroutine::spare`.
+        if const { size_of::<T>() == 0 && !std::mem::needs_drop::<T>() }
+            && let Some(core) = self.core.counted()
+            // SAFETY: the handle's count is given away, and it forgets it.
+            && unsafe { spare::keep(core.cast(), give_up::<T>) }
+        {
+            self.core.forget_count();
+        }
     }
 }
 

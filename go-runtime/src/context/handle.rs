@@ -146,7 +146,7 @@ impl Context {
     #[must_use]
     #[inline]
     pub fn done(&self) -> Receiver<()> {
-        self.canceler().map_or_else(Receiver::default, |cancel| cancel.done().receiver())
+        self.canceler().map_or_else(Receiver::default, |cancel| cancel.done().receiver_again())
     }
 
     /// Why the context is done; `None` while it is not.

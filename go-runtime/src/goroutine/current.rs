@@ -12,7 +12,7 @@ use std::ptr;
 use std::sync::OnceLock;
 use std::task::{Context, Poll, RawWakerVTable, Waker};
 
-use super::{Record, WaitReason};
+use super::{Record, WaitReason, spare};
 
 /// Operations that a goroutine may do before it gives way to the others.
 const BUDGET: u32 = 128;
@@ -134,6 +134,7 @@ pub(crate) fn enter<R>(current: &Current, polls: impl FnOnce() -> R) -> R {
     impl Drop for Restore {
         #[inline]
         fn drop(&mut self) {
+            spare::flush();
             LOCAL.with(|local| local.current.set(self.current));
         }
     }

@@ -9,6 +9,7 @@ pub(crate) mod inspect;
 mod names;
 mod reason;
 mod record;
+pub(crate) mod spare;
 
 pub(crate) use current::set_foreign_budget;
 pub(crate) use current::{Current, enter, exempt, is_inside, record};

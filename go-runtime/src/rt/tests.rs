@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use super::entry::{self, TestOptions};
 use super::{Name, go, num_goroutine};
-use crate::chan::Chan;
-use crate::runtime;
+use crate::chan::{Chan, Core};
+use crate::time::{MILLISECOND, sleep};
+use crate::{context, runtime};
 
 /// Runs `body` as a goroutine on `workers` threads in real time.
 #[track_caller]
@@ -342,4 +343,20 @@ fn a_seed_repeats_the_choices_of_a_select() {
     };
     assert_eq!(choices(7), choices(7));
     assert_ne!(choices(7), choices(8));
+}
+
+#[test]
+fn handles_that_are_asked_for_again_are_given_up_when_the_goroutine_waits() {
+    run(Some(1), async {
+        let (ctx, _cancel) = context::with_cancel(&context::background());
+        let done = ctx.done();
+        let handles = || done.core().and_then(Core::handles);
+        assert_eq!(handles(), Some(2), "the context's and this one");
+        for _ in 0..10 {
+            assert!(ctx.done() == done && ctx.done().clone() == done);
+        }
+        assert!(handles() > Some(2), "the thread keeps what it was given back");
+        sleep(MILLISECOND).await;
+        assert_eq!(handles(), Some(2));
+    });
 }

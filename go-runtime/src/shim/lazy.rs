@@ -47,6 +47,39 @@ impl<T> LazyArc<T> {
         LazyArc { word: AtomicPtr::new(Arc::into_raw(object).cast_mut()) }
     }
 
+    /// The handle that a count stands for.
+    ///
+    /// # Safety
+    /// The caller owns one count of the object, which is this handle's now.
+    #[inline]
+    pub(crate) unsafe fn from_count(object: *const T) -> LazyArc<T> {
+        LazyArc { word: AtomicPtr::new(object.cast_mut()) }
+    }
+
+    /// The object whose count this handle stands for, if there is one.
+    #[inline]
+    pub(crate) fn counted(&mut self) -> Option<*const T> {
+        let word = *self.word.get_mut();
+        (!word.is_null() && word.addr() & 1 == 0).then_some(word.cast_const())
+    }
+
+    /// The handle has given its count away.
+    #[inline]
+    pub(crate) fn forget_count(&mut self) {
+        *self.word.get_mut() = std::ptr::null_mut();
+    }
+
+    /// Gives counts up.
+    ///
+    /// # Safety
+    /// The object was made by a [`LazyArc`], and so many of its counts are the caller's.
+    pub(crate) unsafe fn give_up(object: *const T, counts: u32) {
+        for _ in 0..counts {
+            // SAFETY: the caller's promise.
+            unsafe { Arc::decrement_strong_count(object) };
+        }
+    }
+
     /// Whether this is the handle of nothing.
     pub(crate) fn is_nil(&self) -> bool {
         self.word.load(Ordering::Relaxed).is_null()
