@@ -20,6 +20,8 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicU64 as StdAtomicU64;
 use std::task::Waker;
 
 use crate::shim::{AtomicU64, Lazy, Lock, LockGuard, Ordering};
@@ -42,8 +44,8 @@ const TURN: u64 = 32;
 pub(crate) struct Core<T> {
     /// How many values it buffers.
     capacity: usize,
-    /// Whether it belongs to a timer: then `len` and `cap` are 0 for the user.
-    timer: bool,
+    /// [`NO_TIMER`], or the timer that sends to it: then `len` and `cap` are 0 for the user.
+    timer: StdAtomicU64,
     /// What an attempt may find, for those that look without the lock; see the fifth invariant.
     signs: AtomicU64,
     /// The guarded part.
@@ -146,6 +148,20 @@ pub(crate) enum Outcome<V> {
     Wait,
 }
 
+/// The channel is not a timer's.
+const NO_TIMER: u64 = 0;
+/// The channel is a timer's that does not ask to be told of its end. Greater numbers are those of timers that do.
+const SOME_TIMER: u64 = 1;
+
+/// See [`set_forget_timer`].
+static FORGET_TIMER: OnceLock<fn(u64)> = OnceLock::new();
+
+/// Says who is told when a timer's channel goes; the function gets the number of [`Core::set_timer`].
+pub(crate) fn set_forget_timer(forget: fn(u64)) {
+    // It is the same function each time.
+    let _ = FORGET_TIMER.set(forget);
+}
+
 /// The bit of the recipe that makes a timer's channel.
 pub(crate) const TIMER: usize = 1 << (usize::BITS - 3);
 
@@ -153,7 +169,7 @@ impl<T> Lazy for Core<T> {
     fn make(config: usize) -> Core<T> {
         Core {
             capacity: config & !TIMER,
-            timer: config & TIMER != 0,
+            timer: StdAtomicU64::new(if config & TIMER == 0 { NO_TIMER } else { SOME_TIMER }),
             state: Lock::new(State {
                 buffer: VecDeque::new(),
                 receivers: List::new(),
@@ -169,14 +185,25 @@ impl<T> Lazy for Core<T> {
 }
 
 impl<T> Core<T> {
+    /// Whether it belongs to a timer.
+    fn is_timer(&self) -> bool {
+        self.timer.load(Ordering::Relaxed) != NO_TIMER
+    }
+
+    /// The timer's channel tells of its end, with this number.
+    pub(crate) fn set_timer(&self, number: u64) {
+        // Relaxed: whoever drops the last handle got it after this.
+        self.timer.store(SOME_TIMER + 1 + number, Ordering::Relaxed);
+    }
+
     /// The capacity that the user sees.
     pub(crate) fn visible_capacity(&self) -> usize {
-        if self.timer { 0 } else { self.capacity }
+        if self.is_timer() { 0 } else { self.capacity }
     }
 
     /// The number of buffered values that the user sees.
     pub(crate) fn visible_len(&self) -> usize {
-        if self.timer || self.signs() & RECEIVABLE == 0 {
+        if self.is_timer() || self.signs() & RECEIVABLE == 0 {
             return 0;
         }
         // Returned values may exceed the capacity; a program that asks for both must not see more than fits.
@@ -456,7 +483,7 @@ impl<T> Core<T> {
     /// How many handles the channel has; `None` for a timer's, which others than handles use.
     pub(crate) fn handles(&self) -> Option<usize> {
         // SAFETY: a core is made by its handles only, and whoever has the reference borrows one of them.
-        (!self.timer).then(|| unsafe { crate::shim::handles(self) })
+        (!self.is_timer()).then(|| unsafe { crate::shim::handles(self) })
     }
 
     /// How many receives and streams wait; for timers.
@@ -465,5 +492,16 @@ impl<T> Core<T> {
         let observers = state.observers.as_ref().map_or(0, |observers| observers.wakers.len());
         // SAFETY: the lock is held.
         observers + unsafe { state.receivers.count() }
+    }
+}
+
+impl<T> Drop for Core<T> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(number) = self.timer.get_mut().checked_sub(SOME_TIMER + 1)
+            && let Some(forget) = FORGET_TIMER.get()
+        {
+            forget(number);
+        }
     }
 }

@@ -87,11 +87,6 @@ impl<T> WeakChan<T> {
     pub(crate) fn upgrade(&self) -> Option<Chan<T>> {
         self.core.upgrade().map(|core| Chan { core })
     }
-
-    /// Whether the channel no longer exists.
-    pub(crate) fn is_gone(&self) -> bool {
-        self.core.is_gone()
-    }
 }
 
 /// The largest buffer in bytes, as in Go on 64-bit machines.

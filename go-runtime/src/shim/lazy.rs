@@ -173,11 +173,6 @@ impl<T> WeakLazy<T> {
     pub(crate) fn upgrade(&self) -> Option<LazyArc<T>> {
         self.object.upgrade().map(LazyArc::from_arc)
     }
-
-    /// Whether the object no longer exists.
-    pub(crate) fn is_gone(&self) -> bool {
-        self.object.strong_count() == 0
-    }
 }
 
 impl<T> Clone for WeakLazy<T> {

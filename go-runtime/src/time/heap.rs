@@ -17,6 +17,18 @@ const WIDTH: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Key(u32);
 
+impl Key {
+    /// As a number.
+    pub(super) fn number(self) -> u32 {
+        self.0
+    }
+
+    /// The slot that has this number.
+    pub(super) fn from_number(number: u32) -> Key {
+        Key(number)
+    }
+}
+
 /// One pending timer.
 #[derive(Debug, Clone, Copy)]
 struct Entry {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
 
-use super::timers::{Action, Call, Tick, Timers};
+use super::timers::{Action, Call, Timers};
 use super::{DATE_TIME, HOUR, SECOND, Time, UTC, date, load_location, sleep};
 use crate::chan::Chan;
 use crate::waiter::block_on;
@@ -35,11 +35,6 @@ impl Call for Count {
     }
 }
 
-/// The action of a timer channel that nobody owns.
-fn tick(channel: &Chan<Time>, period: u64) -> Action {
-    Action::Tick(Tick { channel: channel.downgrade().expect("not nil"), period })
-}
-
 #[test]
 fn the_virtual_clock_starts_in_2000_and_jumps_from_deadline_to_deadline() {
     let timers = virtual_timers();
@@ -64,7 +59,7 @@ fn the_virtual_clock_starts_in_2000_and_jumps_from_deadline_to_deadline() {
 fn a_channel_timer_counts_only_while_somebody_waits() {
     let timers = virtual_timers();
     let channel = Chan::timer();
-    timers.start(timers.nanos() + 1_000, tick(&channel, 0));
+    timers.tick(timers.nanos() + 1_000, &channel, 0);
     assert!(!timers.may_fire() && !timers.advance());
     std::thread::scope(|s| {
         let receiver = s.spawn(|| block_on(channel.recv()));
@@ -82,7 +77,7 @@ fn a_slow_receiver_finds_one_tick_and_the_grid_goes_on() {
     let timers = virtual_timers();
     let channel = Chan::timer();
     let start = timers.nanos();
-    timers.start(start + 100, tick(&channel, 100));
+    timers.tick(start + 100, &channel, 100);
     // The call at 350 moves the clock past three ticks.
     let count = Arc::new(Count::default());
     let call = timers.add(start + 350, Action::Call(Arc::clone(&count) as Arc<dyn Call>));
@@ -103,23 +98,35 @@ fn stop_and_reset_take_an_unreceived_value_back() {
     let channel = Chan::timer();
     let start = timers.nanos();
     // A deadline that is not in the future fires at once.
-    let key = timers.add(start, tick(&channel, 0));
+    let key = timers.tick(start, &channel, 0).expect("not nil");
     assert!(timers.stop(key), "it has fired, but nobody has received");
     assert!(!timers.stop(key) && channel.try_recv().is_err());
     assert!(!timers.rearm(key, start, 0));
     assert!(timers.rearm(key, start + 50, 0), "the value was there");
     assert!(channel.try_recv().is_err(), "and is gone");
     assert!(timers.stop(key));
-    timers.abandon(key);
 }
 
 #[test]
 fn timers_without_a_receiver_are_removed() {
-    let timers = virtual_timers();
-    for _ in 0..10_000 {
-        timers.start(u64::MAX, tick(&Chan::timer(), 0));
+    let (timers, others) = (virtual_timers(), virtual_timers());
+    let (kept, other, fired) = (Chan::timer(), Chan::timer(), Chan::timer());
+    timers.tick(u64::MAX, &kept, 0);
+    others.tick(u64::MAX, &other, 0);
+    timers.tick(timers.nanos(), &fired, 0);
+    for _ in 0..1_000 {
+        timers.tick(u64::MAX, &Chan::timer(), 0);
+        assert_eq!(timers.pending(), 1);
     }
-    assert!(timers.pending() < 200, "{} are left", timers.pending());
+    // Slots are used again, so whoever goes later must not take another's away.
+    let next = Chan::timer();
+    timers.tick(u64::MAX, &next, 0);
+    drop(fired);
+    assert_eq!(timers.pending(), 2);
+    drop(next);
+    assert_eq!((timers.pending(), others.pending()), (1, 1));
+    drop(other);
+    assert_eq!((timers.pending(), others.pending()), (1, 0));
 }
 
 #[test]
@@ -129,7 +136,7 @@ fn the_real_clock_is_never_early_and_short_for_short_sleeps() {
         let delay = Duration::from_micros(micros);
         let channel = Chan::timer();
         let before = Instant::now();
-        timers.start(timers.deadline(delay), tick(&channel, 0));
+        timers.tick(timers.deadline(delay), &channel, 0);
         assert!(block_on(channel.recv()).is_some());
         assert!(before.elapsed() >= delay);
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::Time;
 use super::heap::Key;
-use super::timers::{Action, Call, Tick, Timers};
+use super::timers::{Action, Call, Timers};
 use crate::body::Body;
 use crate::chan::{Chan, Receiver};
 use crate::rt::{self, Spawner};
@@ -34,9 +34,7 @@ use crate::share::Share;
 pub fn after(duration: Duration) -> Receiver<Time> {
     let timers = rt::timers();
     let channel = Chan::timer();
-    if let Some(action) = tick_action(&channel, 0) {
-        timers.start(timers.deadline(duration), action);
-    }
+    timers.tick(timers.deadline(duration), &channel, 0);
     channel.into()
 }
 
@@ -66,9 +64,7 @@ pub fn tick(duration: Duration) -> Receiver<Time> {
     }
     let timers = rt::timers();
     let channel = Chan::timer();
-    if let Some(action) = tick_action(&channel, nanos(duration)) {
-        timers.start(timers.deadline(duration), action);
-    }
+    timers.tick(timers.deadline(duration), &channel, nanos(duration));
     channel.into()
 }
 
@@ -128,7 +124,7 @@ where
     };
     let timers = rt::timers();
     let key = timers.add(timers.deadline(duration), Action::Call(Arc::new(call)));
-    Timer { c: Receiver::default(), inner: Some(Arc::new(Inner { timers, key, _channel: Chan::nil() })) }
+    Timer { c: Receiver::default(), inner: Some(Arc::new(Inner { timers, key, channel: Chan::nil() })) }
 }
 
 /// A timer that sends the time to its channel in `duration`.
@@ -240,8 +236,8 @@ struct Inner {
     timers: &'static Timers,
     /// Its slot.
     key: Key,
-    /// The channel, kept so that a timer is not taken for unreferenced while there is a handle.
-    _channel: Chan<Time>,
+    /// The channel, kept so that the slot is there while there is a handle; nil for a function.
+    channel: Chan<Time>,
 }
 
 impl Inner {
@@ -249,17 +245,17 @@ impl Inner {
     fn channel(duration: Duration, period: u64) -> (Receiver<Time>, Option<Arc<Inner>>) {
         let timers = rt::timers();
         let channel = Chan::timer();
-        let inner = tick_action(&channel, period).map(|action| {
-            let key = timers.add(timers.deadline(duration), action);
-            Arc::new(Inner { timers, key, _channel: channel.clone() })
-        });
+        let key = timers.tick(timers.deadline(duration), &channel, period);
+        let inner = key.map(|key| Arc::new(Inner { timers, key, channel: channel.clone() }));
         (channel.into(), inner)
     }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.timers.abandon(self.key);
+        if self.channel.is_nil() {
+            self.timers.abandon(self.key);
+        }
     }
 }
 
@@ -407,11 +403,6 @@ impl fmt::Debug for Ticker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ticker").field("c", &self.c).finish_non_exhaustive()
     }
-}
-
-/// What a timer does that sends to `channel`.
-fn tick_action(channel: &Chan<Time>, period: u64) -> Option<Action> {
-    channel.downgrade().map(|channel| Action::Tick(Tick { channel, period }))
 }
 
 /// A duration in nanoseconds.

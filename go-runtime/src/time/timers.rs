@@ -9,7 +9,9 @@
 //!    lock under which a timer leaves the heap, and lowered only after its delivery.
 //! 2. A channel timer is sent to under the lock, so that `stop` and `reset` (which take it too) find the value either
 //!    not sent or in the channel's buffer, from where they take it: no value of before is received after them.
-//! 3. `State::until` is the time until which the thread sleeps, 0 while it does not. Whoever arms an earlier timer
+//! 3. A channel timer's slot is there for as long as its channel, which tells of its end: what nobody can receive any more
+//!    leaves the heap at once.
+//! 4. `State::until` is the time until which the thread sleeps, 0 while it does not. Whoever arms an earlier timer
 //!    wakes it.
 //!
 //! # Locking
@@ -18,13 +20,13 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use super::Time;
 use super::heap::{Heap, Key};
-use crate::chan::{Chan, Wakers, WeakChan};
+use crate::chan::{Chan, Wakers, WeakChan, set_forget_timer};
 use crate::goroutine;
 use crate::rt;
 
@@ -88,8 +90,6 @@ const VIRTUAL_START: i64 = 946_684_800;
 const LINGER: Duration = Duration::from_secs(10);
 /// How many timers are fired before the lock is given back.
 const BATCH: usize = 64;
-/// How many channel timers there may be before the first search for those whose channel is gone.
-const FIRST_SWEEP: usize = 64;
 
 /// The process's timers.
 static GLOBAL: Timers = Timers::new(Clock::Real);
@@ -99,6 +99,8 @@ static GLOBAL: Timers = Timers::new(Clock::Real);
 pub(crate) struct Timers {
     /// Where the time comes from.
     clock: Clock,
+    /// Its number, by which a channel knows it; there once it has had one.
+    number: OnceLock<u32>,
     /// The timers.
     state: Mutex<State>,
     /// Tells the thread of an earlier deadline.
@@ -114,10 +116,6 @@ struct State {
     counted: usize,
     /// How many fired timers are being delivered.
     firing: usize,
-    /// How many pending channel timers start a search for those whose channel is gone.
-    sweep_at: usize,
-    /// How many channel timers are pending.
-    ticks: usize,
     /// Until when the thread sleeps; 0 while it does not.
     until: u64,
     /// Whether the thread was started.
@@ -163,7 +161,7 @@ impl State {
     /// Makes the idle timer `key` pending.
     fn arm(&mut self, key: Key, when: u64) {
         match self.heap.action(key).action {
-            Action::Tick(_) => self.ticks += 1,
+            Action::Tick(_) => {}
             Action::Wake(_) | Action::Call(_) => self.counted += 1,
         }
         self.heap.arm(key, when);
@@ -174,7 +172,7 @@ impl State {
         let pending = self.heap.disarm(key);
         if pending {
             match self.heap.action(key).action {
-                Action::Tick(_) => self.ticks -= 1,
+                Action::Tick(_) => {}
                 Action::Wake(_) | Action::Call(_) => self.counted -= 1,
             }
         }
@@ -216,22 +214,6 @@ impl State {
         fired
     }
 
-    /// Removes pending timers whose channel is gone.
-    #[cold]
-    fn sweep(&mut self, batch: &mut Batch) {
-        let gone: Vec<Key> = self
-            .heap
-            .pending()
-            .filter(|(_, _, work)| !work.owned && matches!(&work.action, Action::Tick(tick) if tick.channel.is_gone()))
-            .map(|(key, ..)| key)
-            .collect();
-        for key in gone {
-            self.disarm(key);
-            batch.works.extend(self.heap.remove(key));
-        }
-        self.sweep_at = FIRST_SWEEP.max(self.ticks * 2);
-    }
-
     /// The earliest timer that could wake or start something.
     fn next_effect(&self, channels: &mut Vec<Chan<Time>>) -> Option<u64> {
         let mut waited = |tick: &Tick| {
@@ -261,16 +243,8 @@ fn send(channel: &Chan<Time>, time: Time) -> Option<Wakers> {
 impl Timers {
     /// Timers of `clock`.
     const fn new(clock: Clock) -> Timers {
-        let state = State {
-            heap: Heap::new(),
-            counted: 0,
-            firing: 0,
-            sweep_at: FIRST_SWEEP,
-            ticks: 0,
-            until: 0,
-            started: false,
-        };
-        Timers { clock, state: Mutex::new(state), earlier: Condvar::new() }
+        let state = State { heap: Heap::new(), counted: 0, firing: 0, until: 0, started: false };
+        Timers { clock, number: OnceLock::new(), state: Mutex::new(state), earlier: Condvar::new() }
     }
 
     /// The process's timers, on the machine's clock.
@@ -324,25 +298,32 @@ impl Timers {
 
     /// Arms a new timer. Its slot is the caller's until [`Timers::release`] or [`Timers::abandon`].
     pub(crate) fn add(&'static self, when: u64, action: Action) -> Key {
-        self.insert(when, Work { action, owned: true })
-    }
-
-    /// Arms a new timer that nobody will stop.
-    pub(crate) fn start(&'static self, when: u64, action: Action) {
-        self.insert(when, Work { action, owned: false });
-    }
-
-    /// Arms a new timer.
-    fn insert(&'static self, when: u64, work: Work) -> Key {
-        let mut batch = None;
         let mut state = self.lock();
-        if state.ticks >= state.sweep_at && matches!(work.action, Action::Tick(_)) {
-            state.sweep(batch.get_or_insert_default());
-        }
-        let key = state.heap.insert(work);
+        let key = state.heap.insert(Work { action, owned: true });
         state.arm(key, when);
         self.armed(state, when);
         key
+    }
+
+    /// Arms a new timer that sends to `channel`, every `period` nanoseconds or, for 0, once. Its slot is there for as long
+    /// as the channel. `None` for the nil channel.
+    pub(crate) fn tick(&'static self, when: u64, channel: &Chan<Time>, period: u64) -> Option<Key> {
+        let core = channel.core()?;
+        let tick = Tick { channel: channel.downgrade()?, period };
+        let number = self.number.get_or_init(|| register(self));
+        let key = self.add(when, Action::Tick(tick));
+        core.set_timer(u64::from(*number) << 32 | u64::from(key.number()));
+        Some(key)
+    }
+
+    /// The channel of a timer has gone.
+    fn forget(&self, key: Key) {
+        let mut state = self.lock();
+        state.disarm(key);
+        let work = state.heap.remove(key);
+        drop(state);
+        // Nobody waited for it, so there is nothing that the deadlock detector would have to look at.
+        drop(work);
     }
 
     /// Sees to it that a timer just armed for `when` is fired in time.
@@ -532,6 +513,32 @@ impl Timers {
                 }
             }
         }
+    }
+}
+
+/// The timers that have a number from 1 up, in its order; those of the process have 0.
+static NUMBERED: Mutex<Vec<&'static Timers>> = Mutex::new(Vec::new());
+
+/// Gives `timers` a number.
+#[cold]
+fn register(timers: &'static Timers) -> u32 {
+    set_forget_timer(forget);
+    if std::ptr::eq(timers, &GLOBAL) {
+        return 0;
+    }
+    let mut numbered = NUMBERED.lock().unwrap_or_else(PoisonError::into_inner);
+    numbered.push(timers);
+    u32::try_from(numbered.len()).expect("fewer than 2^32 clocks")
+}
+
+/// The channel has gone that knew its timer by this number.
+fn forget(number: u64) {
+    let timers = match ((number >> 32) as usize).checked_sub(1) {
+        None => Some(&GLOBAL),
+        Some(index) => NUMBERED.lock().unwrap_or_else(PoisonError::into_inner).get(index).copied(),
+    };
+    if let Some(timers) = timers {
+        timers.forget(Key::from_number(number as u32));
     }
 }
 
