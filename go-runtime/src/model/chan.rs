@@ -8,7 +8,7 @@ use crate::chan::Chan;
 /// A channel that loom knows before the threads start.
 pub(super) fn channel(capacity: usize) -> Chan<u32> {
     let ch = Chan::buffered(capacity);
-    assert_eq!(ch.len(), 0);
+    assert_eq!((ch.len(), ch.waiting_receivers()), (0, 0));
     ch
 }
 
@@ -96,7 +96,7 @@ fn buffered_with_two_senders() {
         for sender in senders {
             sender.join().expect("a sender ends");
         }
-        assert_eq!(ch.len(), 0);
+        assert_eq!((ch.len(), ch.waiting_receivers()), (0, 0));
     });
 }
 

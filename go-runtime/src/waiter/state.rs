@@ -73,7 +73,12 @@ impl Waiter {
     /// A waiter that can be queued.
     #[inline]
     pub(crate) fn armed(waker: Waker) -> Waiter {
-        Waiter { waker: Slot::new(Some(waker)), ..Waiter::new() }
+        let waiter = Waiter { waker: Slot::new(Some(waker)), ..Waiter::new() };
+        if cfg!(go_loom) {
+            // loom's atomic is made by whoever touches it first, which must be the owner.
+            waiter.state.store(WAITING, Ordering::Relaxed);
+        }
+        waiter
     }
 
     /// Prepares the waiter for being queued.
