@@ -16,6 +16,7 @@ mod locks;
 mod monitor;
 mod section;
 mod select;
+mod signs;
 mod stream;
 mod task;
 mod waiter;

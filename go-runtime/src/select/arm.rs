@@ -158,14 +158,17 @@ pub fn ready<const N: usize>(look: impl Fn() -> [u64; N]) -> usize {
 #[inline]
 pub fn ready_or_default<const N: usize>(look: impl Fn() -> [u64; N]) -> usize {
     let looks = look();
-    if looks.iter().any(|look| look & READY != 0) {
-        return choose(looks).unwrap_or(N);
+    if none_ready(&looks, look) && goroutine::pay() {
+        return DEFAULT;
     }
+    choose(looks).unwrap_or(N)
+}
+
+/// Whether there was an instant after the first look at which no arm was ready; `look` looks again.
+#[inline]
+pub(crate) fn none_ready<const N: usize>(looks: &[u64; N], look: impl Fn() -> [u64; N]) -> bool {
     // One look is an instant.
-    if (N > 1 && look() != looks) || !goroutine::pay() {
-        return N;
-    }
-    DEFAULT
+    looks.iter().all(|look| look & READY == 0) && (N < 2 || look() == *looks)
 }
 
 /// Chooses among the arms that may be ready, and pays for the operation.
