@@ -8,7 +8,7 @@ use syn::Stmt;
 
 use super::free::binds;
 use super::moved::Moved;
-use super::parser::Parser;
+use super::parser::{Parser, Place};
 use super::token;
 use super::tree::{Name, Node};
 
@@ -135,14 +135,32 @@ impl Parser {
     }
 
     /// Writes `i++` and `i--` at `i` as assignments: where to go on.
-    pub(super) fn mark_count(&mut self, tokens: &[TokenTree], i: usize, out: &mut Vec<TokenTree>) -> Option<usize> {
+    pub(super) fn mark_count(
+        &mut self,
+        tokens: &[TokenTree],
+        i: usize,
+        place: Place,
+        out: &mut Vec<TokenTree>,
+    ) -> Option<usize> {
         let TokenTree::Punct(sign) = &tokens[i] else { return None };
-        let is_count = ['+', '-'].contains(&sign.as_char())
+        let is_twice = ['+', '-'].contains(&sign.as_char())
             && sign.spacing() == Spacing::Joint
-            && token::is_punct(tokens.get(i + 1), sign.as_char())
-            && (tokens.len() == i + 2 || token::is_punct(tokens.get(i + 2), ';'));
-        if !is_count {
+            && token::is_punct(tokens.get(i + 1), sign.as_char());
+        let ends = tokens.len() == i + 2 || token::is_punct(tokens.get(i + 2), ';');
+        // `a --b` is Rust's.
+        if !is_twice || !ends && sign.as_char() == '-' {
             return None;
+        }
+        let is_start = |j: &usize| token::starts_statement(tokens, *j);
+        let start = (0..=i).rev().find(is_start).unwrap_or(0);
+        let is_place = start < i
+            && !matches!(&tokens[start], TokenTree::Ident(word) if token::is_keyword(word))
+            && !tokens[start..i].iter().any(|token| token::is_punct(Some(token), '='));
+        if place != Place::Statements || !is_place || !ends {
+            let twice = format!("{0}{0}", sign.as_char());
+            let help = format!("write `i{twice};` on a line of its own");
+            self.errors.push(sign.span(), &format!("`{twice}` ends a statement and has no value"), &help);
+            return Some(i + 2);
         }
         let (mut equals, mut one) = (Punct::new('=', Spacing::Alone), Literal::i8_unsuffixed(1));
         equals.set_span(tokens[i + 1].span());

@@ -22,7 +22,7 @@ const SEND: &str = "__go_send";
 
 /// Where tokens stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     /// In a block.
     Statements,
     /// In an expression.
@@ -361,7 +361,7 @@ impl Parser {
         let is_labelled = i >= 3 && token::is_punct(tokens.get(i - 1), ':') && token::is_punct(tokens.get(i - 3), '\'');
         let starts = place == Place::Statements && (token::starts_statement(tokens, i) || is_labelled);
         let statement = starts.then(|| self.mark_statement(tokens, i, &mut out.tokens)).flatten();
-        let next = statement.or_else(|| self.mark_count(tokens, i, &mut out.tokens));
+        let next = statement.or_else(|| self.mark_count(tokens, i, place, &mut out.tokens));
         let next = next.or_else(|| self.mark_expression(tokens, i, &mut out.tokens))?;
         out.changed = true;
         Some(next)
