@@ -195,6 +195,8 @@ const BLOCKS: &[&str] = &[
      impl<T> S { fn m(&self, x: T) -> Option<T> where T: Send { defer { recover(); } self.m(x)?; None } const fn c() {} }",
     "fn f(n: i32, out: Sender<i32>) { for i := range n { out <- i; } go f(n, out); go { f(1); } defer move n { n; } \
      'a: for v := range g() { select { case <-v: break 'a; default: } } for n < 3 { } for { } x := select { default: 1 }; }",
+    "/// D\n #[x] pub(crate) static A, B: C<i32> = C::new(0); fn f(mut p: P) { 'a: for i, j := 0, g(); i < j; i++ { \
+     if i > 1 { defer { p; i; } continue 'a } p.m(); j--; for ; ; { } } wg.go(f(p)); x.go(y, f(p).z()); mu.lock().unwrap(); }",
     "trait T { fn a(&self); fn b(&self) { self.a(); } } mod m { fn g() {} #[test] fn t() { g(); } } fn main() { m::g(); }",
 ];
 
@@ -234,7 +236,7 @@ fn truncated(tokens: &[TokenTree]) -> Vec<Vec<TokenTree>> {
 #[test]
 fn a_function_being_typed_leaves_the_others() {
     let before = "fn first(n: i32) -> i32 { n } struct S; impl S { fn m(&self) -> u8 { 1 } }";
-    let body = "{ ch := chan!(i32); go f(1, ch); for v := range ch { defer ch.close(); select { case v := <-ch: x.y(v)?; \
+    let body = "{ ch := chan!(i32); go f(1, ch); for i := 0; i < 3; i++ { g(i); } for v := range ch { defer ch.close(); select { case v := <-ch: x.y(v)?; \
                 default: } } if let Some(r) = recover() { return Err(r) } out <- a[0].b; }";
     let body: Vec<TokenTree> = body.parse::<TokenStream>().expect("tokens").into_iter().collect();
     for part in truncated(&body) {
