@@ -192,7 +192,7 @@ impl Weighted {
                 return canceled();
             }
             if n > core.size {
-                let mut case = pin!(RecvCase::new(done.core(), at));
+                let mut case = pin!(RecvCase::new(done.core(), &done, at));
                 engine::select(cases_of::<1>().case(case.as_mut())).at(at).await;
                 return canceled();
             }
@@ -209,8 +209,8 @@ impl Weighted {
                 Ticket { core, number, wants: n }
             };
             {
-                let mut has = pin!(RecvCase::new(ready.core(), at));
-                let mut ends = pin!(RecvCase::new(done.core(), at));
+                let mut has = pin!(RecvCase::new(ready.core(), &ready, at));
+                let mut ends = pin!(RecvCase::new(done.core(), &done, at));
                 engine::select(cases_of::<2>().case(has.as_mut()).case(ends.as_mut())).at(at).await;
             }
             if is_done(&done) {

@@ -28,6 +28,31 @@ fn what_nobody_can_wake_is_named() {
 }
 
 #[test]
+fn selects_locks_groups_and_conditions_that_nobody_can_wake_are_named() {
+    let mut wanted = vec!["select (leaked)"; 7];
+    wanted.extend(["sync.Mutex.Lock (leaked)"; 6]);
+    wanted.extend(["sync.RWMutex.Lock (leaked)"; 2]);
+    wanted.extend(["sync.RWMutex.RLock (leaked)"; 2]);
+    wanted.extend(["sync.WaitGroup.Wait (leaked)"; 2]);
+    wanted.extend(["sync.Cond.Wait (leaked)"; 2]);
+    wanted.sort_unstable();
+    for workers in GOMAXPROCS {
+        let outcome = program("leaks::dead_otherwise").env("GOMAXPROCS", workers).run();
+        assert_eq!((outcome.end, outcome.stderr.as_str()), (End::Code(0), ""), "{outcome:?}");
+        assert_eq!(outcome.stdout.lines().collect::<Vec<_>>(), wanted, "{outcome:?}");
+    }
+}
+
+#[test]
+fn selects_locks_groups_and_conditions_that_somebody_may_wake_are_not_named() {
+    for workers in GOMAXPROCS {
+        let outcome = program("leaks::alive_otherwise").env("GOMAXPROCS", workers).run();
+        assert_eq!((outcome.end, outcome.stderr.as_str()), (End::Code(0), ""), "{outcome:?}");
+        assert_eq!(outcome.stdout, "everybody went on\n", "{outcome:?}");
+    }
+}
+
+#[test]
 fn what_somebody_may_wake_is_not_named() {
     for workers in GOMAXPROCS {
         let outcome = program("leaks::alive").env("GOMAXPROCS", workers).run();

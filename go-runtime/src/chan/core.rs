@@ -24,6 +24,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64 as StdAtomicU64;
 use std::task::Waker;
 
+use crate::goroutine::inspect::Source;
 use crate::shim::{AtomicU64, Lazy, Lock, LockGuard, Ordering};
 use crate::waiter::{Handed, List};
 
@@ -480,10 +481,11 @@ impl<T> Core<T> {
         true
     }
 
-    /// How many handles the channel has; `None` for a timer's, which others than handles use.
-    pub(crate) fn handles(&self) -> Option<usize> {
+    /// What a parked operation says of the channel, whose handle lies at `handle`. Others than handles use a timer's.
+    pub(crate) fn source(&self, handle: usize) -> Source {
         // SAFETY: a core is made by its handles only, and whoever has the reference borrows one of them.
-        (!self.is_timer()).then(|| unsafe { crate::shim::handles(self) })
+        let handles = (!self.is_timer()).then(|| unsafe { crate::shim::handles(self) });
+        Source { object: std::ptr::from_ref(self).addr(), handles, handle }
     }
 
     /// How many receives and streams wait; for timers.

@@ -149,7 +149,7 @@ impl<'a, T> Send<'a, T> {
         if owner != 0 && owner == goroutine::owner_of(cx) {
             if inspect::is_asked() {
                 let handle = std::ptr::from_ref(self.handle).addr();
-                self.asked = inspect::tell(std::ptr::from_ref(core).addr(), || core.handles(), handle, self.asked);
+                self.asked = inspect::tell(self.asked, || vec![core.source(handle)]);
             }
             return Poll::Pending;
         }

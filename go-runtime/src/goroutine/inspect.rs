@@ -1,9 +1,9 @@
 //! How goroutines are asked what they wait on: the other half of `runtime::leaked`.
 //!
-//! Whoever asks makes every goroutine be polled once more, in three passes. A receive or a send that is still parked then
-//! tells which channel it waits on, how many handles the channel has, and where the handle lies that it borrows; the
-//! executor adds where the goroutine's own memory lies and how many wakers of it are out. Nothing of this costs an operation
-//! that is not asked anything.
+//! Whoever asks makes every goroutine be polled once more, in three passes. An operation that is still parked then tells
+//! what could wake it: a channel, a lock, a wait group, a condition, or the several channels of a select. Of each it says how
+//! many handles there are and where the handle lies that it borrows; the executor adds where the goroutine's own memory
+//! lies and how many wakers of it are out. Nothing of this costs an operation that is not asked anything.
 //!
 //! # Invariants
 //! 1. A report counts for the pass in which it arrives, and only if everything in it was told in that pass; passes change
@@ -17,21 +17,51 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::record;
+use crate::shim::{self, Lazy, LazyArc};
 
 /// The pass that is under way; 0 if nobody asks.
 static PASS: AtomicU8 = AtomicU8::new(0);
 /// What goroutines have reported in this pass.
 static REPORTS: Mutex<Vec<Report>> = Mutex::new(Vec::new());
 
-/// What a parked operation tells.
+/// What may wake a parked operation.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Told {
-    /// The channel's address.
-    pub(crate) channel: usize,
-    /// How many handles the channel has; `None` if others than handles may use it.
+pub struct Source {
+    /// The object's address: a channel, a lock, a group, a condition.
+    pub(crate) object: usize,
+    /// How many handles the object has; `None` if others than handles may use it.
     pub(crate) handles: Option<usize>,
     /// Where the handle lies that the operation borrows.
     pub(crate) handle: usize,
+}
+
+/// A handle that an operation borrows, or an object that is used without any.
+pub(crate) trait Handle {
+    /// What the operation can be woken through.
+    fn source(&self) -> Source;
+}
+
+impl<T: Lazy> Handle for LazyArc<T> {
+    fn source(&self) -> Source {
+        // SAFETY: a `LazyArc` has made the object and keeps it.
+        let handles = self.get().map(|object| unsafe { shim::handles(object) });
+        Source { object: self.pointer().addr(), handles, handle: std::ptr::from_ref(self).addr() }
+    }
+}
+
+impl Source {
+    /// An object that is not behind handles: whoever owns the memory in which it lies uses it, and nobody else.
+    pub(crate) fn in_place<T>(object: &T) -> Source {
+        let address = std::ptr::from_ref(object).addr();
+        Source { object: address, handles: Some(1), handle: address }
+    }
+}
+
+/// What a parked operation tells.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    /// What may wake it; nothing if all of it is nil.
+    pub(crate) sources: Vec<Source>,
     /// Whether the operation has told the same in every pass so far.
     steady: bool,
     /// The pass.
@@ -53,6 +83,13 @@ pub(crate) struct Report {
     pub(crate) told: Vec<Told>,
 }
 
+impl Report {
+    /// Everything that may wake the goroutine.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.told.iter().flat_map(|told| &told.sources)
+    }
+}
+
 thread_local! {
     /// What operations have told during the current poll.
     static TOLD: RefCell<Vec<Told>> = const { RefCell::new(Vec::new()) };
@@ -64,17 +101,17 @@ pub(crate) fn is_asked() -> bool {
     PASS.load(Ordering::Relaxed) != 0
 }
 
-/// A parked operation of the current goroutine tells what it waits on; `last` is the pass in which it was asked last. The
-/// pass in which it is asked now.
+/// A parked operation of the current goroutine, of which one waker is out, tells what may wake it; `last` is the pass in
+/// which it was asked last. The pass in which it is asked now.
 #[cold]
-pub(crate) fn tell(channel: usize, handles: impl FnOnce() -> Option<usize>, handle: usize, last: u8) -> u8 {
+pub(crate) fn tell(last: u8, sources: impl FnOnce() -> Vec<Source>) -> u8 {
     // Acquire: pairs with the release in `begin`; what is counted below is counted after the pass has begun.
     let pass = PASS.load(Ordering::Acquire);
     if pass != 0
         && let Some(record) = record()
     {
         let steady = pass == 1 || last + 1 == pass;
-        let told = Told { channel, handles: handles(), handle, steady, pass, goroutine: record.incarnation() };
+        let told = Told { sources: sources(), steady, pass, goroutine: record.incarnation() };
         // A thread that is being torn down tells nothing, and its goroutine is not reported.
         let _ = TOLD.try_with(|all| all.borrow_mut().push(told));
     }

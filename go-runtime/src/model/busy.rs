@@ -19,7 +19,7 @@ use crate::select::storage::cases_of;
 /// A select that receives from `ch` and waits for a future that never ends.
 async fn receive(ch: Chan<u32>) -> Option<u32> {
     let place = Location::caller();
-    let mut recv = pin!(RecvCase::new(ch.core(), place));
+    let mut recv = pin!(RecvCase::new(ch.core(), &ch, place));
     let mut never = pin!(FutureCase::new(pending::<()>(), place));
     let chosen = select(cases_of::<2>().case(recv.as_mut()).case(never.as_mut())).await;
     assert_eq!(chosen, 0);
@@ -29,7 +29,7 @@ async fn receive(ch: Chan<u32>) -> Option<u32> {
 /// A select that sends to `ch` and waits for a future that never ends.
 async fn send(ch: Chan<u32>, value: u32) {
     let place = Location::caller();
-    let mut send = pin!(SendCase::new(ch.core(), value, place));
+    let mut send = pin!(SendCase::new(ch.core(), &ch, value, place));
     let mut never = pin!(FutureCase::new(pending::<()>(), place));
     let chosen = select(cases_of::<2>().case(never.as_mut()).case(send.as_mut())).await;
     assert_eq!((chosen, send.output()), (1, Some(())));
@@ -140,7 +140,7 @@ fn a_future_that_ends_leaves_the_value_to_others() {
         let place = Location::caller();
         let mut polls = 0;
         let (chosen, received) = block_on_changing(async {
-            let mut recv = pin!(RecvCase::new(ch.core(), place));
+            let mut recv = pin!(RecvCase::new(ch.core(), &ch, place));
             let mut second = pin!(FutureCase::new(
                 poll_fn(|cx| {
                     polls += 1;

@@ -106,7 +106,7 @@ macro_rules! send_to {
             where
                 Self: Sends,
             {
-                SendArm::new(self.core(), value, Location::caller())
+                SendArm::new(self.core(), self, value, Location::caller())
             }
         }
     };
@@ -255,7 +255,7 @@ macro_rules! recv_by_ref {
             where
                 Self: Receives,
             {
-                RecvArm::new(self.core(), Location::caller())
+                RecvArm::new(self.core(), self, Location::caller())
             }
         }
     };

@@ -1,17 +1,21 @@
 //! Which goroutines can never run again.
 //!
-//! A goroutine is leaked if every waker of it lies in a channel all of whose handles belong to leaked goroutines. Handles
-//! are counted, but nobody knows where they are, with one exception: the handle that a parked operation borrows. If that
-//! one lies in the goroutine's own memory, nobody else can use it: the memory is the goroutine's future, which lives for
-//! ever and is polled by the executor only. So if a channel has as many handles as leaked goroutines have such ones, it has
-//! no others.
+//! A goroutine is leaked if every waker of it lies in an object (a channel, a lock, a wait group, a condition) all of whose
+//! handles belong to leaked goroutines. Handles are counted, but nobody knows where they are, with one exception: the
+//! handle that a parked operation borrows. If that one lies in the goroutine's own memory, nobody else can use it: the
+//! memory is the goroutine's future, which lives for ever and is polled by the executor only. So if an object has as many
+//! handles as leaked goroutines have such ones, it has no others. A `Mutex<T>` and a `RwMutex<T>` are no handles; one that
+//! lies in the goroutine's own memory counts as its own only handle.
+//!
+//! A select is one operation with one waker and several objects. One with a future tells nothing, so that its waker is one
+//! too many; the channel of a timer says that others than handles use it.
 //!
 //! # Invariants
 //! What is counted as leaked satisfies, at one moment between the ends of the first and the second pass of `inspect`:
 //! 1. each of these goroutines was parked, and had no wakers out but those of the operations that it told;
-//! 2. each channel of theirs had no handles but those that lie in their memory.
+//! 2. each object of theirs had no handles but those that lie in their memory.
 //!
-//! From then on only they could use these channels, and they could not run. So they never run again; the search may miss
+//! From then on only they could use these objects, and they could not run. So they never run again; the search may miss
 //! a leaked goroutine, but names no other.
 
 use std::collections::{HashMap, HashSet};
@@ -85,9 +89,9 @@ async fn pass(number: u8, scheduler: &'static Scheduler) -> Vec<inspect::Report>
 
 /// The goroutines that satisfy the invariants, by their own numbers.
 fn dead(first: &[inspect::Report], second: &[inspect::Report], third: &[inspect::Report]) -> HashSet<u64> {
-    /// Whether all wakers lie in channels of which the goroutine told.
+    /// Whether all wakers lie in operations of which the goroutine told, and it owns the handles of all that wakes these.
     fn is_whole(report: &inspect::Report) -> bool {
-        report.wakers == report.told.len() && report.told.iter().all(|told| report.memory.contains(&told.handle))
+        report.wakers == report.told.len() && report.sources().all(|source| report.memory.contains(&source.handle))
     }
     let first: HashSet<u64> = first.iter().map(|report| report.goroutine).collect();
     let third: HashSet<u64> = third.iter().filter(|report| is_whole(report)).map(|report| report.goroutine).collect();
@@ -97,12 +101,12 @@ fn dead(first: &[inspect::Report], second: &[inspect::Report], third: &[inspect:
         .collect();
     loop {
         let mut handles: HashMap<usize, HashSet<usize>> = HashMap::new();
-        for told in left.iter().flat_map(|report| &report.told) {
-            handles.entry(told.channel).or_default().insert(told.handle);
+        for source in left.iter().flat_map(|report| report.sources()) {
+            handles.entry(source.object).or_default().insert(source.handle);
         }
         let before = left.len();
         left.retain(|report| {
-            report.told.iter().all(|told| told.handles.is_some_and(|count| count == handles[&told.channel].len()))
+            report.sources().all(|source| source.handles.is_some_and(|count| count == handles[&source.object].len()))
         });
         if left.len() == before {
             return left.iter().map(|report| report.goroutine).collect();

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::entry::{self, TestOptions};
 use super::{Name, go, num_goroutine};
-use crate::chan::{Chan, Core};
+use crate::chan::Chan;
 use crate::time::{MILLISECOND, sleep};
 use crate::{context, runtime};
 
@@ -350,7 +350,7 @@ fn handles_that_are_asked_for_again_are_given_up_when_the_goroutine_waits() {
     run(Some(1), async {
         let (ctx, _cancel) = context::with_cancel(&context::background());
         let done = ctx.done();
-        let handles = || done.core().and_then(Core::handles);
+        let handles = || done.core().and_then(|core| core.source(0).handles);
         assert_eq!(handles(), Some(2), "the context's and this one");
         for _ in 0..10 {
             assert!(ctx.done() == done && ctx.done().clone() == done);

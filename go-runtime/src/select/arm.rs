@@ -50,6 +50,8 @@ pub trait Arm {
 pub struct RecvArm<'a, T> {
     /// The channel, `None` for nil.
     core: Option<&'a Core<T>>,
+    /// Where the handle lies that this borrows.
+    handle: usize,
     /// Where the program wrote the case.
     place: &'static Location<'static>,
 }
@@ -58,6 +60,8 @@ pub struct RecvArm<'a, T> {
 pub struct SendArm<'a, T> {
     /// The channel, `None` for nil.
     core: Option<&'a Core<T>>,
+    /// Where the handle lies that this borrows.
+    handle: usize,
     /// Where the program wrote the case.
     place: &'static Location<'static>,
     /// The value until it is sent.
@@ -65,18 +69,27 @@ pub struct SendArm<'a, T> {
 }
 
 impl<'a, T> RecvArm<'a, T> {
-    /// A receive from `core`.
+    /// A receive from `core`, whose handle is `handle`.
     #[inline]
-    pub(crate) fn new(core: Option<&'a Core<T>>, place: &'static Location<'static>) -> RecvArm<'a, T> {
-        RecvArm { core, place }
+    pub(crate) fn new<H>(
+        core: Option<&'a Core<T>>,
+        handle: &'a H,
+        place: &'static Location<'static>,
+    ) -> RecvArm<'a, T> {
+        RecvArm { core, handle: std::ptr::from_ref(handle).addr(), place }
     }
 }
 
 impl<'a, T> SendArm<'a, T> {
-    /// A send of `value` to `core`.
+    /// A send of `value` to `core`, whose handle is `handle`.
     #[inline]
-    pub(crate) fn new(core: Option<&'a Core<T>>, value: T, place: &'static Location<'static>) -> SendArm<'a, T> {
-        SendArm { core, place, value: Some(value) }
+    pub(crate) fn new<H>(
+        core: Option<&'a Core<T>>,
+        handle: &'a H,
+        value: T,
+        place: &'static Location<'static>,
+    ) -> SendArm<'a, T> {
+        SendArm { core, handle: std::ptr::from_ref(handle).addr(), place, value: Some(value) }
     }
 }
 
@@ -100,7 +113,7 @@ impl<'a, T> Arm for RecvArm<'a, T> {
 
     #[inline]
     fn case(self) -> RecvCase<'a, T> {
-        RecvCase::new(self.core, self.place)
+        RecvCase::of(self.core, self.handle, self.place)
     }
 }
 
@@ -124,7 +137,7 @@ impl<'a, T> Arm for SendArm<'a, T> {
 
     #[inline]
     fn case(self) -> SendCase<'a, T> {
-        SendCase::of(self.core, self.value, self.place)
+        SendCase::of(self.core, self.handle, self.value, self.place)
     }
 }
 

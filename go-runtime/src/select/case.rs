@@ -6,6 +6,7 @@ use std::task::Context;
 
 use crate::chan::Wakers;
 use crate::goroutine::WaitReason;
+use crate::goroutine::inspect::Source;
 use crate::waiter::Waiter;
 
 /// What a case waits for.
@@ -72,6 +73,8 @@ pub unsafe trait Case {
     unsafe fn give_back(self: Pin<&mut Self>);
     /// Polls the future; true once its output is in place.
     fn poll_future(self: Pin<&mut Self>, cx: &mut Context<'_>) -> bool;
+    /// What may serve the case once it is parked; `None` for nil and for a future.
+    fn source(&self) -> Option<Source>;
     /// How a report calls this case when it is the only one.
     fn reason(&self) -> WaitReason;
     /// Where the program wrote the case.

@@ -143,7 +143,7 @@ macro_rules! receive_from {
         impl<T> ReceiveFrom<T> for $name<T> {}
         impl<T> AsReceiver<T> for $name<T> {
             fn recv_op(&self, place: &'static Location<'static>) -> Op<'_, T> {
-                Op { form: Form::Recv(Box::pin(RecvCase::new(self.core(), place))) }
+                Op { form: Form::Recv(Box::pin(RecvCase::new(self.core(), self, place))) }
             }
         }
     };
@@ -155,7 +155,7 @@ macro_rules! send_to {
         impl<T> SendTo<T> for $name<T> {}
         impl<T> AsSender<T> for $name<T> {
             fn send_op(&self, value: T, place: &'static Location<'static>) -> Op<'_, T> {
-                Op { form: Form::Send(Box::pin(SendCase::new(self.core(), value, place))) }
+                Op { form: Form::Send(Box::pin(SendCase::new(self.core(), self, value, place))) }
             }
         }
     };

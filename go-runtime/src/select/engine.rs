@@ -23,7 +23,7 @@ use std::task::{Context, Poll};
 
 use super::storage::{Parts, Storage, shuffle};
 use crate::chan::Wakers;
-use crate::goroutine::{self, WaitReason};
+use crate::goroutine::{self, WaitReason, inspect};
 use crate::texts;
 use crate::waiter::{Poke, Waiter};
 
@@ -58,6 +58,8 @@ pub struct Select<'a, S: Storage<'a>> {
     phase: Phase,
     /// Whether one of the cases is a future.
     has_future: bool,
+    /// The pass in which it was asked last what it waits on, see `goroutine::inspect`.
+    asked: u8,
     /// The goroutine whose waker is stored, or 0.
     owner: u64,
     /// The operation that all cases share.
@@ -75,6 +77,7 @@ pub fn select<'a, S: Storage<'a>>(storage: S) -> Select<'a, S> {
         place: Location::caller(),
         phase: Phase::New,
         has_future: false,
+        asked: 0,
         owner: 0,
         waiter: Waiter::new(),
         cases: PhantomData,
@@ -203,6 +206,13 @@ impl<'a, S: Storage<'a>> Select<'a, S> {
         if waits { Poll::Pending } else { self.finish() }
     }
 
+    /// Tells what may wake the select, which has no futures. A nil case never does.
+    #[cold]
+    fn tell(&mut self) {
+        let slots = self.storage.parts().slots;
+        self.asked = inspect::tell(self.asked, || slots.iter().flatten().filter_map(|case| case.source()).collect());
+    }
+
     /// A later poll of a select with futures.
     fn look(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
         let mut parts = self.storage.parts();
@@ -278,6 +288,9 @@ impl<'a, S: Storage<'a>> Future for Select<'a, S> {
                 if this.has_future {
                     this.look(cx)
                 } else if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
+                    if inspect::is_asked() {
+                        this.tell();
+                    }
                     Poll::Pending
                 } else {
                     this.again(cx)

@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use super::case::{Attempt, Case, Kind};
 use crate::chan::Wakers;
 use crate::goroutine::WaitReason;
+use crate::goroutine::inspect::Source;
 use crate::waiter::Waiter;
 
 /// What a future case yielded.
@@ -90,6 +91,10 @@ unsafe impl<F: Future> Case for FutureCase<F> {
             }
             Poll::Pending => false,
         }
+    }
+
+    fn source(&self) -> Option<Source> {
+        None
     }
 
     fn reason(&self) -> WaitReason {

@@ -8,6 +8,7 @@ use std::task::Context;
 use super::case::{Attempt, Case, Kind};
 use crate::chan::{Core, Outcome, Wakers};
 use crate::goroutine::WaitReason;
+use crate::goroutine::inspect::Source;
 use crate::waiter::{Node, Waiter};
 
 /// What a receive case received.
@@ -57,6 +58,8 @@ impl<T> RecvOutput<T> {
 pub struct RecvCase<'a, T> {
     /// The channel, `None` for nil.
     core: Option<&'a Core<T>>,
+    /// Where the handle lies that this borrows.
+    handle: usize,
     /// Where the program wrote the case.
     place: &'static Location<'static>,
     /// Whether the node may be queued.
@@ -68,9 +71,23 @@ pub struct RecvCase<'a, T> {
 }
 
 impl<'a, T> RecvCase<'a, T> {
-    /// A receive from `core`.
-    pub(crate) fn new(core: Option<&'a Core<T>>, place: &'static Location<'static>) -> RecvCase<'a, T> {
-        RecvCase { core, place, queued: false, output: None, node: Node::new(None) }
+    /// A receive from `core`, whose handle is `handle`.
+    pub(crate) fn new<H>(
+        core: Option<&'a Core<T>>,
+        handle: &'a H,
+        place: &'static Location<'static>,
+    ) -> RecvCase<'a, T> {
+        RecvCase::of(core, std::ptr::from_ref(handle).addr(), place)
+    }
+
+    /// A receive from `core`, whose handle lies at `handle`.
+    #[inline]
+    pub(super) fn of(
+        core: Option<&'a Core<T>>,
+        handle: usize,
+        place: &'static Location<'static>,
+    ) -> RecvCase<'a, T> {
+        RecvCase { core, handle, place, queued: false, output: None, node: Node::new(None) }
     }
 
     /// What was received, if the case was chosen.
@@ -215,6 +232,10 @@ unsafe impl<T> Case for RecvCase<'_, T> {
 
     fn poll_future(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> bool {
         false
+    }
+
+    fn source(&self) -> Option<Source> {
+        self.core.map(|core| core.source(self.handle))
     }
 
     fn reason(&self) -> WaitReason {

@@ -8,12 +8,15 @@ use std::task::Context;
 use super::case::{Attempt, Case, Kind};
 use crate::chan::{Core, Outcome, Wakers};
 use crate::goroutine::WaitReason;
+use crate::goroutine::inspect::Source;
 use crate::waiter::{Node, Waiter};
 
 /// A send as a case.
 pub struct SendCase<'a, T> {
     /// The channel, `None` for nil.
     core: Option<&'a Core<T>>,
+    /// Where the handle lies that this borrows.
+    handle: usize,
     /// Where the program wrote the case.
     place: &'static Location<'static>,
     /// Whether the node may be queued.
@@ -25,19 +28,25 @@ pub struct SendCase<'a, T> {
 }
 
 impl<'a, T> SendCase<'a, T> {
-    /// A send of `value` to `core`.
-    pub(crate) fn new(core: Option<&'a Core<T>>, value: T, place: &'static Location<'static>) -> SendCase<'a, T> {
-        SendCase::of(core, Some(value), place)
+    /// A send of `value` to `core`, whose handle is `handle`.
+    pub(crate) fn new<H>(
+        core: Option<&'a Core<T>>,
+        handle: &'a H,
+        value: T,
+        place: &'static Location<'static>,
+    ) -> SendCase<'a, T> {
+        SendCase::of(core, std::ptr::from_ref(handle).addr(), Some(value), place)
     }
 
-    /// A send of `value`, if there is one, to `core`.
+    /// A send of `value`, if there is one, to `core`, whose handle lies at `handle`.
     #[inline]
     pub(super) fn of(
         core: Option<&'a Core<T>>,
+        handle: usize,
         value: Option<T>,
         place: &'static Location<'static>,
     ) -> SendCase<'a, T> {
-        SendCase { core, place, queued: false, sent: false, node: Node::new(value) }
+        SendCase { core, handle, place, queued: false, sent: false, node: Node::new(value) }
     }
 
     /// Something if the case was chosen.
@@ -170,6 +179,10 @@ unsafe impl<T> Case for SendCase<'_, T> {
 
     fn poll_future(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> bool {
         false
+    }
+
+    fn source(&self) -> Option<Source> {
+        self.core.map(|core| core.source(self.handle))
     }
 
     fn reason(&self) -> WaitReason {

@@ -20,13 +20,13 @@ use crate::waiter::hand::{Task, error_of, now};
 /// A receive case as `select!` makes it.
 #[track_caller]
 fn receive<T>(ch: &Chan<T>) -> RecvCase<'_, T> {
-    RecvCase::new(ch.core(), Location::caller())
+    RecvCase::new(ch.core(), ch, Location::caller())
 }
 
 /// A send case as `select!` makes it.
 #[track_caller]
 fn sending<T>(ch: &Chan<T>, value: T) -> SendCase<'_, T> {
-    SendCase::new(ch.core(), value, Location::caller())
+    SendCase::new(ch.core(), ch, value, Location::caller())
 }
 
 /// How many sends are queued.

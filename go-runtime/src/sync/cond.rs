@@ -8,6 +8,7 @@ use std::task::Poll;
 
 use super::{Locker, RawMutex};
 use crate::goroutine::WaitReason;
+use crate::goroutine::inspect::{self, Handle};
 use crate::share::Share;
 use crate::shim::{Lazy, LazyArc};
 use crate::waiter::{Monitor, WaitOp};
@@ -128,7 +129,14 @@ impl<L: Locker + Sync> Cond<L> {
             })
             .await;
             self.l.unlock();
-            wait.await;
+            poll_fn(|cx| {
+                let polled = wait.as_mut().poll(cx);
+                if polled.is_pending() && inspect::is_asked() {
+                    wait.as_mut().tell(cx, || self.waiting.source());
+                }
+                polled
+            })
+            .await;
             self.l.lock().await;
         }
     }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::mutex_core::{LockFuture, MutexCore, unlock_of_unlocked};
+use crate::goroutine::inspect::{self, Source};
 
 /// Data that one goroutine at a time may use.
 ///
@@ -151,8 +152,12 @@ impl<'a, T: ?Sized> Future for MutexLock<'a, T> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<MutexGuard<'a, T>> {
         let mutex = self.mutex;
         // SAFETY: the wait is pinned with this future.
-        let lock = unsafe { self.map_unchecked_mut(|this| &mut this.lock) };
-        lock.poll(cx).map(|()| MutexGuard { mutex })
+        let mut lock = unsafe { self.map_unchecked_mut(|this| &mut this.lock) };
+        let polled = lock.as_mut().poll(cx);
+        if polled.is_pending() && inspect::is_asked() {
+            lock.tell(cx, || Source::in_place(&mutex.core));
+        }
+        polled.map(|()| MutexGuard { mutex })
     }
 }
 

@@ -18,6 +18,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
+use crate::goroutine::inspect::Source;
 use crate::goroutine::{self, WaitReason};
 use crate::rt;
 use crate::shim::{AtomicU32, Ordering};
@@ -270,6 +271,14 @@ impl Future for LockFuture<'_> {
 }
 
 impl LockFuture<'_> {
+    /// After a poll that ended pending: see [`Wait::tell`].
+    pub(super) fn tell(self: Pin<&mut Self>, cx: &Context<'_>, source: impl FnOnce() -> Source) {
+        // SAFETY: `wait` is pinned with this future.
+        if let Some(wait) = unsafe { self.map_unchecked_mut(|this| &mut this.wait) }.as_pin_mut() {
+            wait.tell(cx, source);
+        }
+    }
+
     /// Waits in the queue.
     fn poll_queued(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use super::Locker;
 use super::mutex_core::{LockFuture, MutexCore, unlock_of_unlocked};
+use crate::goroutine::inspect::{self, Handle};
 use crate::share::Share;
 use crate::shim::{Lazy, LazyArc};
 
@@ -66,7 +67,7 @@ impl RawMutex {
     #[track_caller]
     #[inline]
     pub fn lock(&self) -> RawMutexLock<'_> {
-        RawMutexLock { lock: self.core().lock(Location::caller()) }
+        RawMutexLock { mutex: self, lock: self.core().lock(Location::caller()) }
     }
 
     /// Takes the lock if it is free; whether it was.
@@ -109,6 +110,8 @@ impl Locker for RawMutex {
 /// The future of [`RawMutex::lock`].
 #[must_use = "the lock is not taken unless this is awaited"]
 pub struct RawMutexLock<'a> {
+    /// What is to be locked.
+    mutex: &'a RawMutex,
     /// The wait.
     lock: LockFuture<'a>,
 }
@@ -118,8 +121,14 @@ impl Future for RawMutexLock<'_> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mutex = self.mutex;
         // SAFETY: the wait is pinned with this future.
-        unsafe { self.map_unchecked_mut(|this| &mut this.lock) }.poll(cx)
+        let mut lock = unsafe { self.map_unchecked_mut(|this| &mut this.lock) };
+        let polled = lock.as_mut().poll(cx);
+        if polled.is_pending() && inspect::is_asked() {
+            lock.tell(cx, || mutex.core.source());
+        }
+        polled
     }
 }
 

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use super::Locker;
 use super::rw_core::{RLockFuture, RwCore, RwLockFuture};
+use crate::goroutine::inspect::{self, Handle};
 use crate::rt;
 use crate::share::Share;
 use crate::shim::{Lazy, LazyArc};
@@ -70,7 +71,7 @@ impl RawRwMutex {
     /// A future that is dropped does not have the lock and keeps no reader out.
     #[track_caller]
     pub fn lock(&self) -> RawRwMutexLock<'_> {
-        RawRwMutexLock { lock: self.core().lock(Location::caller()) }
+        RawRwMutexLock { mutex: self, lock: self.core().lock(Location::caller()) }
     }
 
     /// Takes the lock if nobody reads or writes.
@@ -104,7 +105,7 @@ impl RawRwMutex {
     /// A future that is dropped does not have the lock.
     #[track_caller]
     pub fn rlock(&self) -> RawRwMutexRLock<'_> {
-        RawRwMutexRLock { lock: self.core().rlock(Location::caller()) }
+        RawRwMutexRLock { mutex: self, lock: self.core().rlock(Location::caller()) }
     }
 
     /// Takes the right to read if nobody writes or waits to write.
@@ -198,6 +199,8 @@ impl Share for RLocker {
 /// The future of [`RawRwMutex::lock`].
 #[must_use = "the lock is not taken unless this is awaited"]
 pub struct RawRwMutexLock<'a> {
+    /// What is to be locked.
+    mutex: &'a RawRwMutex,
     /// The wait.
     lock: RwLockFuture<'a>,
 }
@@ -205,6 +208,8 @@ pub struct RawRwMutexLock<'a> {
 /// The future of [`RawRwMutex::rlock`].
 #[must_use = "the lock is not taken unless this is awaited"]
 pub struct RawRwMutexRLock<'a> {
+    /// What is to be locked.
+    mutex: &'a RawRwMutex,
     /// The wait.
     lock: RLockFuture<'a>,
 }
@@ -213,8 +218,14 @@ impl Future for RawRwMutexLock<'_> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mutex = self.mutex;
         // SAFETY: the wait is pinned with this future.
-        unsafe { self.map_unchecked_mut(|this| &mut this.lock) }.poll(cx)
+        let mut lock = unsafe { self.map_unchecked_mut(|this| &mut this.lock) };
+        let polled = lock.as_mut().poll(cx);
+        if polled.is_pending() && inspect::is_asked() {
+            lock.tell(cx, || mutex.core.source());
+        }
+        polled
     }
 }
 
@@ -222,8 +233,14 @@ impl Future for RawRwMutexRLock<'_> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mutex = self.mutex;
         // SAFETY: the wait is pinned with this future.
-        unsafe { self.map_unchecked_mut(|this| &mut this.lock) }.poll(cx)
+        let mut lock = unsafe { self.map_unchecked_mut(|this| &mut this.lock) };
+        let polled = lock.as_mut().poll(cx);
+        if polled.is_pending() && inspect::is_asked() {
+            lock.tell(cx, || mutex.core.source());
+        }
+        polled
     }
 }
 

@@ -16,6 +16,7 @@ use std::task::{Context, Poll, ready};
 
 use super::mutex_core::{LockFuture, MutexCore};
 use crate::goroutine::WaitReason;
+use crate::goroutine::inspect::Source;
 use crate::waiter::{Inside, Monitor, Wait, WaitOp};
 
 /// Marks a reader in the queue.
@@ -148,6 +149,28 @@ impl RwCore {
             self.writers.unlock();
         }
         inside
+    }
+}
+
+impl RLockFuture<'_> {
+    /// After a poll that ended pending: see [`Wait::tell`].
+    pub(super) fn tell(self: Pin<&mut Self>, cx: &Context<'_>, source: impl FnOnce() -> Source) {
+        // SAFETY: the wait is pinned with this future.
+        unsafe { self.map_unchecked_mut(|this| &mut this.wait) }.tell(cx, source);
+    }
+}
+
+impl RwLockFuture<'_> {
+    /// After a poll that ended pending: see [`Wait::tell`].
+    pub(super) fn tell(self: Pin<&mut Self>, cx: &Context<'_>, source: impl FnOnce() -> Source) {
+        // SAFETY: nothing is moved out of the pinned future, and the waits are pinned with it.
+        unsafe {
+            match &mut self.get_unchecked_mut().step {
+                Step::Writers(lock) => Pin::new_unchecked(lock).tell(cx, source),
+                Step::Readers(wait) => Pin::new_unchecked(wait).tell(cx, source),
+                Step::Done => {}
+            }
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::rw_core::{RLockFuture, RwCore, RwLockFuture};
+use crate::goroutine::inspect::{self, Source};
 use crate::rt;
 
 /// Data that many may read at a time, or one may change.
@@ -135,8 +136,12 @@ impl<'a, T: ?Sized> Future for RwMutexLock<'a, T> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<RwMutexWriteGuard<'a, T>> {
         let mutex = self.mutex;
         // SAFETY: the wait is pinned with this future.
-        let lock = unsafe { self.map_unchecked_mut(|this| &mut this.lock) };
-        lock.poll(cx).map(|()| RwMutexWriteGuard { mutex })
+        let mut lock = unsafe { self.map_unchecked_mut(|this| &mut this.lock) };
+        let polled = lock.as_mut().poll(cx);
+        if polled.is_pending() && inspect::is_asked() {
+            lock.tell(cx, || Source::in_place(&mutex.core));
+        }
+        polled.map(|()| RwMutexWriteGuard { mutex })
     }
 }
 
@@ -146,8 +151,12 @@ impl<'a, T: ?Sized> Future for RwMutexRLock<'a, T> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<RwMutexReadGuard<'a, T>> {
         let mutex = self.mutex;
         // SAFETY: the wait is pinned with this future.
-        let lock = unsafe { self.map_unchecked_mut(|this| &mut this.lock) };
-        lock.poll(cx).map(|()| RwMutexReadGuard { mutex })
+        let mut lock = unsafe { self.map_unchecked_mut(|this| &mut this.lock) };
+        let polled = lock.as_mut().poll(cx);
+        if polled.is_pending() && inspect::is_asked() {
+            lock.tell(cx, || Source::in_place(&mutex.core));
+        }
+        polled.map(|()| RwMutexReadGuard { mutex })
     }
 }
 

@@ -12,6 +12,7 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use crate::goroutine::inspect::{self, Handle};
 use crate::goroutine::{self, WaitReason};
 use crate::panics::panic_at;
 use crate::rt::{self, Spawner};
@@ -174,7 +175,7 @@ impl WaitGroup {
     #[track_caller]
     #[inline]
     pub fn wait(&self) -> WaitGroupWait<'_> {
-        WaitGroupWait { monitor: &self.core().monitor, place: Location::caller(), wait: None }
+        WaitGroupWait { group: self, monitor: &self.core().monitor, place: Location::caller(), wait: None }
     }
 
     /// Starts `future` as a goroutine of the group: adds one now, and takes it away when the future has ended.
@@ -260,6 +261,8 @@ fn attempt(inside: &mut Inside<'_, (), AtomicU64>) -> bool {
 /// The future of [`WaitGroup::wait`].
 #[must_use = "nobody waits unless this is awaited"]
 pub struct WaitGroupWait<'a> {
+    /// The group.
+    group: &'a WaitGroup,
     /// The group's counter.
     monitor: &'a Monitor<(), AtomicU64>,
     /// Where the program waits.
@@ -273,14 +276,18 @@ impl WaitGroupWait<'_> {
     #[cold]
     #[inline(never)]
     fn poll_queued(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let (monitor, place) = (self.monitor, self.place);
+        let (group, monitor, place) = (self.group, self.monitor, self.place);
         let wait = self.wait.get_or_insert_with(|| {
             let reason = WaitReason::WaitGroupWait;
             monitor.wait(WaitOp { reason, place, tag: 0, front: false, attempt, undo: |_| {} })
         });
         let parked = wait.is_parked();
         // SAFETY: the future is pinned by the caller of `poll`, and a wait that is there is never replaced.
-        let polled = unsafe { Pin::new_unchecked(wait) }.poll(cx);
+        let mut wait = unsafe { Pin::new_unchecked(wait) };
+        let polled = wait.as_mut().poll(cx);
+        if polled.is_pending() && inspect::is_asked() {
+            wait.tell(cx, || group.core.source());
+        }
         if parked && polled.is_ready() && counter(monitor.word().load(Ordering::Acquire)) != 0 {
             panic_at("sync: WaitGroup is reused before previous Wait has returned", place);
         }

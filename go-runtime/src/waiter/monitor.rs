@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use super::{List, Node, ONLY, Waiter};
+use crate::goroutine::inspect::{self, Source};
 use crate::goroutine::{self, WaitReason};
 use crate::shim::Lock;
 
@@ -151,7 +152,7 @@ impl<S, W> Monitor<S, W> {
 
     /// Waits as `op` says.
     pub(crate) fn wait(&self, op: WaitOp<S, W>) -> Wait<'_, S, W> {
-        Wait { monitor: self, op, phase: Phase::New, owner: 0, node: Node::new(None), waiter: Waiter::new() }
+        Wait { monitor: self, op, phase: Phase::New, asked: 0, owner: 0, node: Node::new(None), waiter: Waiter::new() }
     }
 }
 
@@ -194,6 +195,8 @@ pub(crate) struct Wait<'a, S, W = ()> {
     op: WaitOp<S, W>,
     /// How far it has come.
     phase: Phase,
+    /// The pass in which it was asked last what it waits on, see `goroutine::inspect`.
+    asked: u8,
     /// The goroutine whose waker is stored, or 0.
     owner: u64,
     /// The place in the queue.
@@ -206,6 +209,17 @@ impl<S, W> Wait<'_, S, W> {
     /// Whether the operation is queued, or was granted and does not know yet.
     pub(crate) fn is_parked(&self) -> bool {
         self.phase == Phase::Parked
+    }
+
+    /// After a poll that ended pending: tells whoever asks (`goroutine::inspect`) that the monitor's owner, of which
+    /// `source` tells, is all that may wake the operation.
+    #[cold]
+    pub(crate) fn tell(self: Pin<&mut Self>, cx: &Context<'_>, source: impl FnOnce() -> Source) {
+        // SAFETY: nothing is moved out of the pinned future.
+        let this = unsafe { self.get_unchecked_mut() };
+        if this.phase == Phase::Parked && this.owner != 0 && this.owner == goroutine::owner_of(cx) {
+            this.asked = inspect::tell(this.asked, || vec![source()]);
+        }
     }
 
     /// Leaves the queue, as dropping does; the operation is over.
@@ -238,7 +252,7 @@ impl<S, W> Future for Wait<'_, S, W> {
                 }
                 // A goroutine's own waker is made under the lock and only if it is needed; a foreign one runs foreign code.
                 let mut foreign = (goroutine::owner_of(cx) == 0).then(|| goroutine::waker_of(cx));
-                let Wait { monitor, op, phase, owner, node, waiter } = this;
+                let Wait { monitor, op, phase, owner, node, waiter, .. } = this;
                 monitor.with(|inside| {
                     if (op.attempt)(inside) {
                         *phase = Phase::Finished;

@@ -48,6 +48,236 @@ pub(crate) mod dead {
     }
 }
 
+/// Selects, locks, groups and conditions that are leaked for certain.
+pub(crate) mod dead_otherwise {
+    use go::select;
+
+    use super::*;
+
+    #[go::main]
+    pub(crate) async fn main() {
+        // A worker that nobody gives anything to, and that nobody stops.
+        let (jobs, quit) = (chan!(i32), chan!(()));
+        for _ in 0..2 {
+            go! {
+                select! {
+                case job := <-jobs: let _ = job;
+                case <-quit:
+                }
+            }
+        }
+        drop((jobs, quit));
+        // One is leaked only because the other one is: each has a way out through the other's channel.
+        let (a, b) = (chan!(i32), chan!(i32));
+        go! { select! { case <-a: case <-b: } }
+        go! { select! { case v := <-b: let _ = v; case <-a: case <-Chan::<i32>::nil(): } }
+        drop((a, b));
+        // Sends and receives that nobody answers; nil is never ready.
+        let (answer, more) = (chan!(i32), chan!(i32));
+        go!(move answer, more { select! { case answer <- 1: case <-more: } });
+        let nil = Chan::<i32>::nil();
+        go!(move nil { select! { case <-nil: case nil <- 1: } });
+        // As many cases as there are at run time.
+        let channels: Vec<Chan<i32>> = (0..3).map(|_| chan!(i32)).collect();
+        let channels: [Chan<i32>; 3] = channels.try_into().expect("there are three");
+        go!(move channels {
+            let mut cases: Vec<_> = channels.iter().map(select::recv).collect();
+            select::cases(&mut cases).await;
+        });
+        // Locked twice.
+        let mu = sync::RawMutex::new();
+        go!(move mu { mu.lock().await; mu.lock().await; });
+        // Whoever had the lock has forgotten to give it back.
+        let mu = sync::RawMutex::new();
+        mu.lock().await;
+        for _ in 0..2 {
+            go! { mu.lock().await; mu.unlock(); }
+        }
+        drop(mu);
+        let rw = sync::RawRwMutex::new();
+        rw.rlock().await;
+        go! { rw.lock().await; rw.unlock(); }
+        super::settle().await;
+        go! { rw.rlock().await; rw.runlock(); }
+        go! { rw.lock().await; rw.unlock(); }
+        drop(rw);
+        // Locks around data that lie in the goroutine itself.
+        go! {
+            let mu = sync::Mutex::new(1);
+            let _guard = mu.lock().await;
+            let _again = mu.lock().await;
+        }
+        go! {
+            let rw = sync::RwMutex::new(1);
+            let _guard = rw.rlock().await;
+            let _again = rw.lock().await;
+        }
+        go! {
+            let rw = sync::RwMutex::new(1);
+            let _guard = rw.lock().await;
+            let _again = rw.rlock().await;
+        }
+        // Nobody is left that could call `done`.
+        let wg = sync::WaitGroup::new();
+        wg.add(1);
+        go! { wg.wait().await; }
+        go!(move wg { wg.wait().await; });
+        // Nobody is left that could signal.
+        let cond = sync::Cond::new(sync::RawMutex::new());
+        for _ in 0..2 {
+            go! { cond.l.lock().await; cond.wait().await; }
+        }
+        drop(cond);
+        // It has got its signal and finds the lock taken.
+        let cond = sync::Cond::new(sync::RawMutex::new());
+        go! { cond.l.lock().await; cond.wait().await; }
+        super::settle().await;
+        cond.l.lock().await;
+        cond.signal();
+        drop(cond);
+        super::settle().await;
+        let mut all = named().await;
+        all.sort();
+        for reason in &all {
+            println!("{reason}");
+        }
+        assert_eq!((runtime::num_goroutine(), named().await.len()), (all.len() + 1, all.len()));
+    }
+}
+
+/// Selects, locks, groups and conditions that somebody may still use.
+pub(crate) mod alive_otherwise {
+    use std::sync::Arc;
+
+    use super::*;
+
+    static MUTEX: sync::RawMutex = sync::RawMutex::new();
+    static DATA: sync::Mutex<i32> = sync::Mutex::new(0);
+    static GROUP: sync::WaitGroup = sync::WaitGroup::new();
+    static STATIC: Chan<i32> = chan!(i32);
+
+    /// A channel that nobody else has.
+    async fn alone() -> Chan<i32> {
+        chan!(i32)
+    }
+
+    #[go::main]
+    pub(crate) async fn main() {
+        const SOON: time::Duration = time::Duration::from_millis(20);
+        // A way out through a timer, through a foreign future, through a context with a deadline or without.
+        go! {
+            let ch = alone().await;
+            select! { case <-ch: case <-time::after(SOON): }
+        }
+        let (sender, receiver) = tokio::sync::oneshot::channel::<i32>();
+        go!(move receiver {
+            let ch = alone().await;
+            select! { case <-ch: case _ = <-receiver: }
+        });
+        let (ctx, _cancel) = context::with_timeout(&context::background(), SOON);
+        go!(move ctx {
+            let ch = alone().await;
+            select! { case <-ch: case <-ctx.done(): }
+        });
+        let (ctx, cancel) = context::with_cancel(&context::background());
+        go!(move ctx {
+            let ch = alone().await;
+            select! { case <-ch: case <-ctx.done(): }
+        });
+        // One of the channels is a static, main's, a thread's, a task's, or a sleeper's.
+        go! {
+            let ch = alone().await;
+            select! { case <-ch: case <-STATIC: }
+        }
+        let held = chan!(i32);
+        go! {
+            let ch = alone().await;
+            select! { case ch <- 1: case <-held: }
+        }
+        let (threads, (stop, wait)) = (chan!(i32), std::sync::mpsc::channel::<()>());
+        let theirs = threads.sender();
+        std::thread::spawn(move || {
+            // Until the other end is dropped.
+            let _ = wait.recv();
+            theirs.send_blocking(1);
+        });
+        go!(move threads { select! { case <-threads: case <-Chan::<i32>::nil(): } });
+        let tasks = chan!(i32);
+        let theirs = tasks.sender();
+        tokio::spawn(async move {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            theirs.send(1).await;
+        });
+        go!(move tasks { select! { case <-tasks: case <-Chan::<i32>::nil(): } });
+        let sleepers = chan!(i32);
+        go! { time::sleep(SOON).await; sleepers <- 1; }
+        go!(move sleepers { select! { case <-sleepers: case <-Chan::<i32>::nil(): } });
+        // Locks that are given back later, by a sleeper, by a thread, by main.
+        let mu = sync::RawMutex::new();
+        mu.lock().await;
+        go! { time::sleep(SOON).await; mu.unlock(); }
+        go! { mu.lock().await; mu.unlock(); }
+        drop(mu);
+        MUTEX.lock().await;
+        go! { MUTEX.lock().await; MUTEX.unlock(); }
+        let rw = sync::RawRwMutex::new();
+        rw.rlock().await;
+        let reader = rw.clone();
+        let (give_back, wait) = std::sync::mpsc::channel::<()>();
+        std::thread::spawn(move || {
+            let _ = wait.recv();
+            reader.runlock();
+        });
+        go!(move rw { rw.lock().await; rw.unlock(); });
+        let data = Arc::new(sync::Mutex::new(0));
+        let guard = data.clone().lock_owned().await;
+        go! { *data.lock().await += 1; }
+        drop(data);
+        let statics = DATA.lock().await;
+        go! { *DATA.lock().await += 1; }
+        let table = Arc::new(sync::RwMutex::new(0));
+        let reading = table.rlock().await;
+        let shared = table.clone();
+        go! { *shared.lock().await += 1; }
+        // Groups whose members sleep, and a condition that a sleeper signals.
+        let wg = sync::WaitGroup::new();
+        wg.go(async { time::sleep(SOON).await });
+        go!(move wg { wg.wait().await; });
+        GROUP.add(1);
+        go! { GROUP.wait().await; }
+        let cond = sync::Cond::new(sync::RawMutex::new());
+        go! { cond.l.lock().await; cond.wait().await; cond.l.unlock(); }
+        go! { time::sleep(SOON).await; cond.broadcast(); }
+        drop(cond);
+        // A goroutine that waits for two things at once.
+        let (one, two) = (chan!(i32), chan!(i32));
+        go!(move one, two {
+            tokio::select! {
+                _ = one.recv() => {}
+                () = async { select! { case <-two: case <-time::after(SOON): } } => {}
+            }
+        });
+        super::settle().await;
+        for _ in 0..20 {
+            assert_eq!(named().await, Vec::<String>::new());
+        }
+        // All of them can go on, and do.
+        let _ = sender.send(1);
+        cancel();
+        chan!(STATIC <- 1);
+        chan!(held <- 1);
+        drop((stop, give_back, guard, statics, reading));
+        MUTEX.unlock();
+        GROUP.done();
+        let start = time::now();
+        while runtime::num_goroutine() > 1 {
+            assert!(time::since(start) < 30 * time::SECOND, "{}", runtime::stack_all());
+            time::sleep(time::MILLISECOND).await;
+        }
+        println!("everybody went on");
+    }
+}
+
 /// What only looks so.
 pub(crate) mod alive {
     use std::sync::Arc;
@@ -142,6 +372,55 @@ pub(crate) mod churn {
         chan!(to <- v + 1);
     }
 
+    /// The same by selects.
+    async fn select_on(from: Chan<u64>, to: Chan<u64>) {
+        let never = chan!(u64);
+        let v = select! {
+        case v := <-from: v
+        case v := <-never: v
+        };
+        select! {
+        case to <- v + 1:
+        case <-never:
+        }
+    }
+
+    /// A round of what is not channels: a lock, a group and a condition, each with one handle too many for a moment.
+    async fn meet(round: u64) {
+        let (mu, wg) = (sync::RawRwMutex::new(), sync::WaitGroup::new());
+        let cond = sync::Cond::new(sync::RawMutex::new());
+        cond.l.lock().await;
+        mu.lock().await;
+        wg.add(3);
+        for reads in [round % 2 == 0, true] {
+            go! {
+                if reads {
+                    mu.rlock().await;
+                    mu.runlock();
+                } else {
+                    mu.lock().await;
+                    mu.unlock();
+                }
+                wg.done();
+            }
+        }
+        go! {
+            cond.l.lock().await;
+            cond.l.unlock();
+            cond.signal();
+            wg.done();
+        }
+        // The last handle but those that wait goes to a thread, or stays.
+        if round % 3 == 0 {
+            drop(tokio::task::spawn_blocking(move || mu.unlock()));
+        } else {
+            mu.unlock();
+        }
+        cond.wait().await;
+        cond.l.unlock();
+        wg.wait().await;
+    }
+
     #[go::main]
     pub(crate) async fn main() {
         let rounds: u64 = std::env::args().nth(2).and_then(|text| text.parse().ok()).expect("a number");
@@ -160,7 +439,11 @@ pub(crate) mod churn {
             let mut last = first.clone();
             for _ in 0..round % 7 {
                 let (from, to) = (std::mem::take(&mut last), chan!(u64));
-                go!(pass_on(move from, to));
+                if round % 2 == 0 {
+                    go!(pass_on(move from, to));
+                } else {
+                    go!(select_on(move from, to));
+                }
                 last = to;
             }
             let done = chan!(u64);
@@ -172,6 +455,7 @@ pub(crate) mod churn {
                 _ => drop(tokio::task::spawn_blocking(move || first.send_blocking(1))),
             }
             assert_eq!(chan!(<-done), 2 + round % 7);
+            meet(round).await;
         }
         over.store(true);
         println!("asked at least once: {}", chan!(<-asked) > 0);

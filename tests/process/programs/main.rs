@@ -49,6 +49,8 @@ programs! {
     costs::idle
     leaks::dead
     leaks::alive
+    leaks::dead_otherwise
+    leaks::alive_otherwise
     leaks::churn
     hooks::before
     hooks::chained
