@@ -27,6 +27,8 @@ const MEETINGS: &[(&str, &str)] = &[
     // A panic that is fatal, `WaitGroup::go`, `after_func`: they end the process or start goroutines.
     ("sync", "rt"),
     ("context", "rt"),
+    // `WaitGroup::go` panics again with what it has caught.
+    ("sync", "func"),
     ("errgroup", "rt"),
     ("singleflight", "rt"),
     // What their goroutines panic with goes to those that wait, or nobody is to go on.

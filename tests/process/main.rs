@@ -10,6 +10,7 @@ mod leaks;
 mod owned;
 mod probes;
 mod quits;
+mod returned;
 mod rows;
 #[cfg(unix)]
 mod soak;

@@ -4,8 +4,10 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum WaitReason {
-    /// It runs, or has not run yet.
+    /// It runs.
     Running,
+    /// It could run and has not yet, or has given way.
+    Runnable,
     /// It waits for something that this crate does not know: I/O, another library's future.
     Foreign,
     /// A receive.
@@ -35,8 +37,9 @@ pub enum WaitReason {
 }
 
 /// Every reason, in the order of its number.
-const ALL: [WaitReason; 14] = [
+const ALL: [WaitReason; 15] = [
     WaitReason::Running,
+    WaitReason::Runnable,
     WaitReason::Foreign,
     WaitReason::ChanReceive,
     WaitReason::ChanSend,
@@ -58,10 +61,16 @@ impl WaitReason {
         ALL.get(usize::from(number)).copied().unwrap_or(WaitReason::Foreign)
     }
 
+    /// Whether the goroutine waits for something.
+    pub(crate) fn is_wait(self) -> bool {
+        !matches!(self, WaitReason::Running | WaitReason::Runnable)
+    }
+
     /// Go's words for it.
     pub(crate) fn text(self) -> &'static str {
         match self {
             WaitReason::Running => "running",
+            WaitReason::Runnable => "runnable",
             WaitReason::Foreign => "IO wait",
             WaitReason::ChanReceive => "chan receive",
             WaitReason::ChanSend => "chan send",

@@ -78,7 +78,7 @@ pub(crate) struct Registered {
     pub(crate) reason: WaitReason,
     /// The second since when it waits, by the [`clock`](super::clock).
     pub(crate) since: u64,
-    /// Where it waits; `None` if it runs.
+    /// Where it waits, or has waited until it was woken.
     pub(crate) place: Option<&'static Location<'static>>,
     /// What is known since it started.
     pub(crate) spawned: Spawned,
@@ -121,7 +121,7 @@ impl Record {
         record.parent.store(spawned.parent, Ordering::Relaxed);
         record.name.store(names::number(spawned.name), Ordering::Relaxed);
         record.parent_name.store(names::number(spawned.parent_name), Ordering::Relaxed);
-        record.set_running();
+        record.set_runnable();
         record.id.store(id, Ordering::Relaxed);
         // Release: pairs with the acquire in `registered`; what was stored above belongs to this life.
         record.lives.store(lives.wrapping_add(2), Ordering::Release);
@@ -236,6 +236,15 @@ impl Record {
         self.waits.store(WaitReason::Running as u32, Ordering::Relaxed);
     }
 
+    /// The goroutine could run.
+    #[inline]
+    pub(crate) fn set_runnable(&self) {
+        if BARE {
+            return;
+        }
+        self.waits.store(WaitReason::Runnable as u32, Ordering::Relaxed);
+    }
+
     /// Whether the goroutine has not said what it waits for since it ran.
     #[inline]
     pub(crate) fn is_running(&self) -> bool {
@@ -283,7 +292,7 @@ impl Record {
         // SAFETY: as above.
         let place = unsafe { place.as_ref() };
         // Where a goroutine that runs waited before is of no interest.
-        let place = place.filter(|_| reason != WaitReason::Running);
+        let place = place.filter(|_| reason.is_wait());
         let incarnation = self.incarnation_of(lives);
         Some(Registered {
             id,
@@ -295,15 +304,29 @@ impl Record {
         })
     }
 
-    /// The records of a scheduler, by number.
-    pub(crate) fn all(owner: u32) -> Vec<Registered> {
+    /// The records of a scheduler, by number. `is_woken` says whether a task waits no longer; it is called while that one
+    /// cannot be freed.
+    pub(crate) fn all(owner: u32, is_woken: impl Fn(NonNull<()>) -> bool) -> Vec<Registered> {
         let slabs = SLABS.lock().clone();
-        let mut all: Vec<Registered> = slabs
-            .iter()
-            .flat_map(|slab| slab.iter())
-            .filter(|record| record.owner.load(Ordering::Relaxed) == owner)
-            .filter_map(Record::registered)
-            .collect();
+        let mut all: Vec<Registered> = {
+            // As in `tasks`.
+            let _locks: Vec<_> = FREE.iter().map(Lock::lock).collect();
+            slabs
+                .iter()
+                .flat_map(|slab| slab.iter())
+                .filter(|record| record.owner.load(Ordering::Relaxed) == owner)
+                .filter_map(|record| {
+                    let mut registered = record.registered()?;
+                    // Nobody writes into the record of a goroutine that is woken: that would cost every wake.
+                    if registered.reason.is_wait()
+                        && NonNull::new(record.task.load(Ordering::Acquire)).is_some_and(&is_woken)
+                    {
+                        registered.reason = WaitReason::Runnable;
+                    }
+                    Some(registered)
+                })
+                .collect()
+        };
         all.sort_by_key(|registered| registered.id);
         all
     }

@@ -163,7 +163,7 @@ impl Runnable {
                     inspected(header, begun, reference);
                 }
                 if header.state.park(begun, reference) == Parked::Again {
-                    record.set_running();
+                    record.set_runnable();
                     drain::give_way(Runnable { task });
                 }
                 // Waiting: the reference is gone, and with it perhaps the task.
@@ -198,6 +198,15 @@ pub(super) unsafe fn waker(task: NonNull<()>) -> Waker {
         task.as_ref().state.add_reference();
         Waker::from_raw(raw_waker(task))
     }
+}
+
+/// Whether a task is queued or runs.
+///
+/// # Safety
+/// As for [`waker`].
+pub(super) unsafe fn is_woken(task: NonNull<()>) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { task.cast::<Header>().as_ref() }.state.is_woken()
 }
 
 /// The goroutine is over: drops its future and the reference of whoever ran it, if that was not lent.

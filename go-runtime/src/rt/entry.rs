@@ -137,12 +137,28 @@ async fn settle(scheduler: &'static Scheduler, outcome: &Outcome) -> End {
     End::Returned
 }
 
-/// Runs `body` as a test's main goroutine; what would end the process fails the test.
+/// Runs `body` as a test's main goroutine; what would end the process fails the test. If that comes after the test has
+/// returned an error, the error is shown before it.
 ///
 /// # Panics
 /// With the panic of a goroutine that nobody recovered, with the report of a fatal error or deadlock, or with the
 /// goroutines that are still blocked when the test has returned, unless the options allow that.
 pub fn test<F>(name: &'static str, place: &'static Location<'static>, options: TestOptions, body: F) -> F::Output
+where
+    F: Future<Output: Termination + Send + 'static> + Send + 'static,
+{
+    // An error's report prints it, as it would if the test ended with it.
+    test_with(name, place, options, body, |returned| _ = returned.report())
+}
+
+/// As [`test`], for any type; `show` shows what was returned before a failure that came later.
+pub(super) fn test_with<F>(
+    name: &'static str,
+    place: &'static Location<'static>,
+    options: TestOptions,
+    body: F,
+    show: fn(F::Output),
+) -> F::Output
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
@@ -171,11 +187,16 @@ where
     });
     // Goroutines that still run on other threads are not waited for.
     runtime.shutdown_background();
+    let returned = returned.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let returned = match (&end, returned) {
+        (End::Returned, Some(value)) => return value,
+        (_, returned) => returned,
+    };
+    if let Some(value) = returned {
+        show(value);
+    }
     match end {
-        End::Returned => match returned.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            Some(value) => value,
-            None => unreachable!("a test that returned has left its value"),
-        },
+        End::Returned => unreachable!("a test that returned has left its value"),
         End::Panicked { report, payload } => {
             eprint!("{report}{}", Again { seed, options });
             // `#[should_panic(expected = …)]` reads strings only.

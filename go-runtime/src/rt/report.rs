@@ -7,6 +7,7 @@ use std::error::Error as StdError;
 use std::fmt::Write;
 use std::sync::Arc;
 
+use super::cell;
 use super::name::go_name;
 use super::scheduler::Scheduler;
 use crate::func::Panic;
@@ -85,19 +86,24 @@ fn waiting<'a>(out: &mut String, goroutines: impl IntoIterator<Item = &'a Regist
     let mut names = Names::default();
     for registered in goroutines {
         let place = registered.place.map(Place::from);
-        let minutes = match registered.reason {
-            WaitReason::Running => 0,
-            _ => clock::minutes_since(registered.since),
-        };
+        let minutes = if registered.reason.is_wait() { clock::minutes_since(registered.since) } else { 0 };
         paragraph(out, &mut names, registered, &reason(registered.reason, minutes), place.as_ref());
     }
+}
+
+/// The goroutines of a scheduler, by number.
+fn all(scheduler: &'static Scheduler) -> Vec<Registered> {
+    Record::all(scheduler.owner(), |task| {
+        // SAFETY: `all` calls this only while the task cannot be freed.
+        unsafe { cell::is_woken(task) }
+    })
 }
 
 /// Every goroutine of every scheduler, as `runtime::stack_all` shows them.
 pub(crate) fn dump() -> String {
     let mut out = String::new();
     for scheduler in Scheduler::all() {
-        waiting(&mut out, &Record::all(scheduler.owner()));
+        waiting(&mut out, &all(scheduler));
     }
     out.trim_start_matches('\n').to_owned()
 }
@@ -105,7 +111,7 @@ pub(crate) fn dump() -> String {
 /// Every goroutine of every scheduler.
 #[cfg(feature = "http")]
 pub(crate) fn goroutines() -> Vec<Registered> {
-    Scheduler::all().iter().flat_map(|scheduler| Record::all(scheduler.owner())).collect()
+    Scheduler::all().into_iter().flat_map(all).collect()
 }
 
 /// The first line of the report of a deadlock.
@@ -120,7 +126,7 @@ pub(super) fn deadlock(scheduler: &'static Scheduler) -> &'static str {
 pub(super) fn asleep(scheduler: &'static Scheduler) -> String {
     let mut out = String::new();
     if Detail::wanted() != Detail::None {
-        waiting(&mut out, &Record::all(scheduler.owner()));
+        waiting(&mut out, &all(scheduler));
     }
     out
 }
@@ -130,7 +136,7 @@ pub(super) fn leaks(scheduler: &'static Scheduler) -> Option<String> {
     let mut out =
         "the test has returned, but goroutines are still blocked (`#[go::test(allow_leaks)]` allows that)\n".to_owned();
     let length = out.len();
-    waiting(&mut out, Record::all(scheduler.owner()).iter().filter(|one| one.reason != WaitReason::Running));
+    waiting(&mut out, all(scheduler).iter().filter(|one| one.reason.is_wait()));
     (out.len() > length).then_some(out)
 }
 
@@ -138,7 +144,7 @@ pub(super) fn leaks(scheduler: &'static Scheduler) -> Option<String> {
 pub(super) fn leaked(scheduler: &'static Scheduler, dead: &HashSet<u64>) -> String {
     let mut out = String::new();
     let mut names = Names::default();
-    for registered in Record::all(scheduler.owner()).iter().filter(|one| dead.contains(&one.incarnation)) {
+    for registered in all(scheduler).iter().filter(|one| dead.contains(&one.incarnation)) {
         let reason = format!("{} (leaked)", registered.reason.text());
         paragraph(&mut out, &mut names, registered, &reason, registered.place.map(Place::from).as_ref());
     }
@@ -155,7 +161,7 @@ pub(super) fn fault(first: &str, scheduler: &'static Scheduler, record: &Record,
     if let Some(registered) = record.registered() {
         paragraph(&mut out, &mut Names::default(), &registered, "running", place);
         if matches!(detail, Detail::All | Detail::Crash) {
-            waiting(&mut out, Record::all(scheduler.owner()).iter().filter(|one| one.id != registered.id));
+            waiting(&mut out, all(scheduler).iter().filter(|one| one.id != registered.id));
         }
     }
     out

@@ -150,6 +150,11 @@ impl State {
         Begun { wakes }
     }
 
+    /// Whether the task is queued or runs.
+    pub(crate) fn is_woken(&self) -> bool {
+        self.word.load(Ordering::Relaxed) & WAKES != 0
+    }
+
     /// How many wakers there are when a poll has ended pending; `None` if the task was woken meanwhile.
     pub(crate) fn wakers(&self, begun: Begun, reference: Reference) -> Option<usize> {
         let word = self.word.load(Ordering::Acquire);

@@ -15,7 +15,8 @@ use crate::{context, runtime};
 /// Runs `body` as a goroutine on `workers` threads in real time.
 #[track_caller]
 fn run<F: Future<Output: Send + 'static> + Send + 'static>(workers: Option<usize>, body: F) -> F::Output {
-    entry::test("main.main", Location::caller(), TestOptions { real_time: true, workers, allow_leaks: true }, body)
+    let options = TestOptions { real_time: true, workers, allow_leaks: true };
+    entry::test_with("main.main", Location::caller(), options, body, drop)
 }
 
 /// Starts a goroutine.

@@ -82,11 +82,7 @@ impl<'a, T> RecvCase<'a, T> {
 
     /// A receive from `core`, whose handle lies at `handle`.
     #[inline]
-    pub(super) fn of(
-        core: Option<&'a Core<T>>,
-        handle: usize,
-        place: &'static Location<'static>,
-    ) -> RecvCase<'a, T> {
+    pub(super) fn of(core: Option<&'a Core<T>>, handle: usize, place: &'static Location<'static>) -> RecvCase<'a, T> {
         RecvCase { core, handle, place, queued: false, output: None, node: Node::new(None) }
     }
 

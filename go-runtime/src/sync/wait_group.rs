@@ -8,14 +8,15 @@
 
 use std::fmt;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use crate::func::{self, Caught};
 use crate::goroutine::inspect::{self, Handle};
 use crate::goroutine::{self, WaitReason};
 use crate::panics::panic_at;
-use crate::rt::{self, Spawner};
+use crate::rt::Spawner;
 use crate::share::Share;
 use crate::shim::{AtomicU64, Lazy, LazyArc, Ordering};
 use crate::waiter::{Inside, Monitor, Wait, WaitOp};
@@ -231,13 +232,17 @@ impl<F: Future<Output = ()>> Future for Task<F> {
                 }
                 polled
             }
-            Err(payload) => {
-                // A goroutine that exits is done. One that panics ends the process, and nobody is to go on before.
-                if rt::is_exit(&*payload) {
+            // A goroutine that exits is done. One that panics ends the process, and nobody is to go on before.
+            Err(payload) => match func::caught(payload) {
+                Caught::Exit(payload) => {
                     this.group.done();
+                    func::rethrow(Caught::Exit(payload))
                 }
-                resume_unwind(payload)
-            }
+                Caught::Panic(mut panic) => {
+                    panic.repanicked = true;
+                    func::rethrow(Caught::Panic(panic))
+                }
+            },
         }
     }
 }

@@ -60,12 +60,14 @@ programs! {
     owned::stuck
     owned::attached
     owned::server
+    owned::axum_server
     soak::waits
     soak::deadlocks
     quits::busy
     quits::opted_out
     quits::owned
     quits::stack_all
+    quits::runnable
     channels::c01_send_on_closed
     channels::c01b_send_on_closed_select_default
     channels::c02_close_closed

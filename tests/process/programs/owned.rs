@@ -101,3 +101,74 @@ pub(crate) mod server {
         }
     }
 }
+
+/// A server of axum's whose handlers start goroutines; the second argument says whether a panic ends its goroutine only.
+pub(crate) mod axum_server {
+    use axum::Router;
+    use axum::extract::Path;
+    use axum::routing::get;
+    use go::prelude::*;
+    use go::runtime::{Builder, PanicRule};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::{TcpListener, TcpStream};
+
+    /// Adds up what goroutines send.
+    async fn sum(Path(n): Path<u32>) -> String {
+        let ch = chan!(u32);
+        for i in 0..n {
+            go! { ch <- i; }
+        }
+        let mut sum = 0;
+        for _ in 0..n {
+            sum += chan!(<-ch);
+        }
+        sum.to_string()
+    }
+
+    /// Waits for what never comes, as a goroutine of its own does.
+    async fn stuck() -> String {
+        let ch = chan!(i32);
+        go! { <-ch; }
+        chan!(<-ch).to_string()
+    }
+
+    /// Starts a goroutine that panics.
+    async fn broken() -> &'static str {
+        let done = chan!(());
+        go! {
+            defer!(done.close());
+            panic!("a handler's goroutine");
+        }
+        done.recv().await;
+        // Longer than it takes to end the process, if that is what the panic does.
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        "the goroutine is over"
+    }
+
+    /// The body of the answer to a request.
+    async fn request(address: std::net::SocketAddr, path: &str) -> String {
+        let mut connection = TcpStream::connect(address).await.expect("it listens");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        connection.write_all(request.as_bytes()).await.expect("it reads");
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.expect("it answers");
+        answer.split_once("\r\n\r\n").expect("a body").1.to_owned()
+    }
+
+    #[tokio::main]
+    pub(crate) async fn main() {
+        if std::env::args().nth(2).is_some_and(|rule| rule == "end_goroutine") {
+            Builder::new().on_panic(PanicRule::EndGoroutine).attach().expect("nothing runs yet");
+        }
+        let app = Router::new().route("/sum/{n}", get(sum)).route("/stuck", get(stuck)).route("/broken", get(broken));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
+        let address = listener.local_addr().expect("it is bound");
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        println!("{}", request(address, "/sum/100").await);
+        let answer = tokio::time::timeout(std::time::Duration::from_millis(500), request(address, "/stuck")).await;
+        println!("no report of what is stuck: {}", answer.is_err());
+        // Under Go's rule the process ends meanwhile.
+        println!("{}", request(address, "/broken").await);
+        println!("{}", request(address, "/sum/10").await);
+    }
+}

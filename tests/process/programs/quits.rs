@@ -8,7 +8,7 @@ pub(crate) mod busy {
     pub(crate) async fn main() {
         let c = chan!(i32);
         go! { <-c; }
-        while runtime::stack_all().matches("[running]").count() > 1 {
+        while !runtime::stack_all().contains("[chan receive]") {
             runtime::gosched().await;
         }
         println!("ready");
@@ -41,6 +41,23 @@ pub(crate) mod owned {
     }
 }
 
+/// A goroutine is woken and has not run yet; another one has just been started.
+pub(crate) mod runnable {
+    use go::prelude::*;
+
+    #[go::main]
+    pub(crate) async fn main() {
+        let c = chan!(i32, 1);
+        go! { <-c; }
+        while !runtime::stack_all().contains("[chan receive]") {
+            runtime::gosched().await;
+        }
+        chan!(c <- 1);
+        go! {}
+        print!("{}", runtime::stack_all());
+    }
+}
+
 /// Every goroutine's state while the program runs.
 pub(crate) mod stack_all {
     use go::prelude::*;
@@ -68,7 +85,7 @@ pub(crate) mod stack_all {
             }
         }
         // All wait but this one and the last one.
-        while !WAITED.load() || runtime::stack_all().matches("[running]").count() > 2 {
+        while !WAITED.load() || runtime::stack_all().matches("[run").count() != 2 {
             time::sleep(time::MILLISECOND).await;
         }
         // The last one gives way all the time: between two polls it is about to run.
