@@ -7,7 +7,7 @@
 //! GET  /debug/goroutines
 //! ```
 //!
-//! SIGTERM and Ctrl-C end it in peace: it listens no more, answers what was asked, checks what was queued, and exits 0.
+//! SIGTERM and Ctrl-C end it in peace: it listens no more, answers what was asked, checks what was queued, and exits 0. A second one ends it at once.
 //!
 //! ```sh
 //! cargo run --example http_service
@@ -18,8 +18,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use go::http::{self, Request, ResponseWriter};
-use go::log;
 use go::prelude::*;
+use go::{log, os, signal};
 use serde::{Deserialize, Serialize};
 
 /// How many URLs are asked for at the same time.
@@ -130,17 +130,6 @@ async fn work(service: Arc<Service>) {
     }
 }
 
-/// Ready when the process is asked to end.
-async fn asked_to_end() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).expect("signals can be waited for");
-    let mut interrupt = signal(SignalKind::interrupt()).expect("signals can be waited for");
-    select! {
-        case _ := <-terminate.recv():
-        case _ := <-interrupt.recv():
-    }
-}
-
 #[go::main]
 async fn main() {
     let service = Arc::new(Service {
@@ -175,7 +164,10 @@ async fn main() {
             log::fatal!(err);
         }
     });
-    asked_to_end().await;
+    let (asked_to_end, stop) = signal::notify_context(&context::background(), [os::INTERRUPT, signal::SIGTERM]);
+    chan!(<-asked_to_end.done());
+    // Whoever presses Ctrl-C again does not wait.
+    stop();
 
     log::println!("ending");
     let (ctx, cancel) = context::with_timeout(&context::background(), GRACE);

@@ -85,6 +85,7 @@ const UNSAFE: &[&str] = &[
     "go-runtime/src/shim/gate.rs",
     "go-runtime/src/shim/lazy.rs",
     "go-runtime/src/shim/lock.rs",
+    "go-runtime/src/signal/disposition.rs",
     "go-runtime/src/sync/mutex.rs",
     "go-runtime/src/sync/mutex_core.rs",
     "go-runtime/src/sync/raw_mutex.rs",

@@ -21,8 +21,8 @@
 //! - Start with the macros [`go!`], [`chan!`], [`select!`], [`defer!`] and [`golang!`], and the attributes
 //!   [`#[go::main]`](main), [`#[go::test]`](test) and [`#[go::func]`](func).
 //! - [`Chan`], [`Sender`] and [`Receiver`] are Go's channels; [`select::cases`] is a select of any number of cases.
-//! - The modules are Go's packages: [`sync`], [`context`], [`time`], [`errors`], [`runtime`], [`log`], [`os`], and those of
-//!   golang.org/x/sync: [`errgroup`], [`semaphore`], [`singleflight`].
+//! - The modules are Go's packages: [`sync`], [`context`], [`time`], [`errors`], [`runtime`], [`log`], [`os`], [`signal`], and
+//!   those of golang.org/x/sync: [`errgroup`], [`semaphore`], [`singleflight`].
 //!
 //! # Features
 //! - `http`: an HTTP server and client whose requests have contexts. Off by default: a program without it compiles faster.
@@ -56,6 +56,8 @@ pub mod select;
 pub mod semaphore;
 mod share;
 mod shim;
+#[cfg(unix)]
+pub mod signal;
 pub mod singleflight;
 pub mod sync;
 mod texts;

@@ -1,6 +1,8 @@
 //! Go's `os`, as far as goroutines are concerned.
 
 use crate::rt;
+#[cfg(unix)]
+pub use crate::signal::{SIGINT as INTERRUPT, SIGKILL as KILL, Signal};
 
 /// Ends the process with an exit code, at once: no deferred call runs, no other goroutine goes on.
 ///

@@ -13,6 +13,8 @@ mod quits;
 mod returned;
 mod rows;
 #[cfg(unix)]
+mod signals;
+#[cfg(unix)]
 mod soak;
 mod stuck;
 

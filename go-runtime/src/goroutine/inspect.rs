@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::record;
-use crate::shim::{self, Lazy, LazyArc};
+use crate::shim::{Lazy, LazyArc};
 
 /// The pass that is under way; 0 if nobody asks.
 static PASS: AtomicU8 = AtomicU8::new(0);
@@ -43,9 +43,7 @@ pub(crate) trait Handle {
 
 impl<T: Lazy> Handle for LazyArc<T> {
     fn source(&self) -> Source {
-        // SAFETY: a `LazyArc` has made the object and keeps it.
-        let handles = self.get().map(|object| unsafe { shim::handles(object) });
-        Source { object: self.pointer().addr(), handles, handle: std::ptr::from_ref(self).addr() }
+        Source { object: self.pointer().addr(), handles: self.handles(), handle: std::ptr::from_ref(self).addr() }
     }
 }
 

@@ -16,7 +16,7 @@ use super::drain;
 use super::process;
 use super::scheduler::Scheduler;
 use super::state::{Begun, Parked, Reference, State, Woken};
-use crate::goroutine::{Current, Record, WaitReason, inspect};
+use crate::goroutine::{Current, Record, Registered, WaitReason, inspect};
 
 /// What the executor knows of a goroutine without looking into its future.
 #[derive(Clone, Copy)]
@@ -200,13 +200,10 @@ pub(super) unsafe fn waker(task: NonNull<()>) -> Waker {
     }
 }
 
-/// Whether a task is queued or runs.
-///
-/// # Safety
-/// As for [`waker`].
-pub(super) unsafe fn is_woken(task: NonNull<()>) -> bool {
-    // SAFETY: the caller's promise.
-    unsafe { task.cast::<Header>().as_ref() }.state.is_woken()
+/// The goroutines of a scheduler, by number, as a report shows them.
+pub(super) fn goroutines(owner: u32) -> Vec<Registered> {
+    // SAFETY: `all` calls this only while the task cannot be freed.
+    Record::all(owner, |task| unsafe { task.cast::<Header>().as_ref() }.state.is_woken())
 }
 
 /// The goroutine is over: drops its future and the reference of whoever ran it, if that was not lent.

@@ -2,12 +2,12 @@
 //!
 //! # Invariants
 //! 1. Whatever may still wake a goroutine is counted before it wakes it and counted off afterwards: clones of wakers,
-//!    timers that fire, foreign tasks, threads. So if the counts are zero and no drain has stopped being idle while they
+//!    timers that fire, foreign tasks, threads, signals. So if the counts are zero and no drain has stopped being idle while they
 //!    were read, nothing can wake a goroutine any more.
-//! 2. Whatever is counted off has the detector look again: timers and strangers call it, threads and foreign tasks, which
+//! 2. Whatever is counted off has the detector look again: timers, strangers and signals call it, threads and foreign tasks, which
 //!    tell nobody, are looked at again by the system monitor.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::scheduler::{Rules, Scheduler};
@@ -17,6 +17,22 @@ use super::{process, sysmon, threads};
 const AGAIN: Duration = Duration::from_millis(20);
 /// How long a test waits for a thread that it may have started before it calls itself deadlocked.
 const GRACE: u32 = 100;
+
+/// How many sources of wakes there are that are neither thread nor task, timer nor waker: signals that are relayed.
+static SOURCES: AtomicUsize = AtomicUsize::new(0);
+
+/// There is another source of wakes.
+#[cfg(unix)]
+pub(crate) fn source_opens() {
+    SOURCES.fetch_add(1, Ordering::SeqCst);
+}
+
+/// A source of wakes is gone.
+#[cfg(unix)]
+pub(crate) fn source_closes() {
+    SOURCES.fetch_sub(1, Ordering::SeqCst);
+    process::recheck();
+}
 
 /// What the detector found.
 #[derive(Debug, PartialEq, Eq)]
@@ -68,6 +84,7 @@ fn find(scheduler: &'static Scheduler) -> Finding {
         _ if timed && !timers.is_virtual() => return Finding::Alive,
         _ if scheduler.handle().metrics().num_alive_tasks() > scheduler.workers().len() => Finding::Unsure,
         _ if timed => Finding::Later,
+        _ if SOURCES.load(Ordering::SeqCst) > 0 => Finding::Alive,
         Rules::Process { deadlock: true, .. } if threads::are_known(scheduler.workers().len() + 1) => Finding::Dead,
         Rules::Process { deadlock: true, .. } => Finding::Unsure,
         // Other tests' threads are there too, and this test's own cannot be told from them: they get some time.

@@ -37,6 +37,8 @@ mod task;
 mod tests;
 mod threads;
 
+#[cfg(unix)]
+pub(crate) use deadlock::{source_closes, source_opens};
 pub(crate) use entry::{MainOptions, main_with};
 pub use entry::{TestOptions, main, test};
 pub(crate) use launch::gomaxprocs;
@@ -46,6 +48,8 @@ pub use name::Name;
 pub(crate) use name::go_name;
 pub(crate) use owned::attach;
 pub(crate) use process::{exit, fatal, goexit, is_exit, recheck};
+#[cfg(unix)]
+pub(crate) use quit::take_quit;
 pub(crate) use report::{dump, panic_text, typed_panic_text};
 #[cfg(feature = "http")]
 pub(crate) use report::{goroutines, stack_of};

@@ -2,6 +2,19 @@
 //!
 //! A thread of its own waits for the signal, so that it is answered also when every worker computes.
 
+#[cfg(unix)]
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether the program itself asks for the signal, or ignores it.
+#[cfg(unix)]
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The program itself asks for the signal or ignores it, or no longer does.
+#[cfg(unix)]
+pub(crate) fn take_quit(taken: bool) {
+    TAKEN.store(taken, Ordering::SeqCst);
+}
+
 /// Watches for the signal from now on.
 #[cfg(unix)]
 pub(super) fn watch() {
@@ -11,8 +24,10 @@ pub(super) fn watch() {
     // A program that cannot watch for the signal runs all the same; the signal then has its usual effect.
     if let Ok(mut signals) = Signals::new([SIGQUIT]) {
         super::service("go-sigquit", move || {
-            if signals.forever().next().is_some() {
-                super::process::quit();
+            for _ in signals.forever() {
+                if !TAKEN.load(Ordering::SeqCst) {
+                    super::process::quit();
+                }
             }
         });
     }

@@ -93,10 +93,7 @@ fn waiting<'a>(out: &mut String, goroutines: impl IntoIterator<Item = &'a Regist
 
 /// The goroutines of a scheduler, by number.
 fn all(scheduler: &'static Scheduler) -> Vec<Registered> {
-    Record::all(scheduler.owner(), |task| {
-        // SAFETY: `all` calls this only while the task cannot be freed.
-        unsafe { cell::is_woken(task) }
-    })
+    cell::goroutines(scheduler.owner())
 }
 
 /// Every goroutine of every scheduler, as `runtime::stack_all` shows them.

@@ -116,6 +116,12 @@ impl<T: Lazy> LazyArc<T> {
         }
     }
 
+    /// How many handles the object has; `None` for nil.
+    pub(crate) fn handles(&self) -> Option<usize> {
+        // SAFETY: this handle has made the object and keeps it.
+        self.get().map(|object| unsafe { handles(object) })
+    }
+
     /// A reference that does not keep the object; `None` for nil.
     pub(crate) fn downgrade(&self) -> Option<WeakLazy<T>> {
         let pointer = self.pointer();

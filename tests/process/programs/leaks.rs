@@ -392,7 +392,7 @@ pub(crate) mod churn {
         cond.l.lock().await;
         mu.lock().await;
         wg.add(3);
-        for reads in [round % 2 == 0, true] {
+        for reads in [round.is_multiple_of(2), true] {
             go! {
                 if reads {
                     mu.rlock().await;
@@ -411,7 +411,7 @@ pub(crate) mod churn {
             wg.done();
         }
         // The last handle but those that wait goes to a thread, or stays.
-        if round % 3 == 0 {
+        if round.is_multiple_of(3) {
             drop(tokio::task::spawn_blocking(move || mu.unlock()));
         } else {
             mu.unlock();
@@ -439,7 +439,7 @@ pub(crate) mod churn {
             let mut last = first.clone();
             for _ in 0..round % 7 {
                 let (from, to) = (std::mem::take(&mut last), chan!(u64));
-                if round % 2 == 0 {
+                if round.is_multiple_of(2) {
                     go!(pass_on(move from, to));
                 } else {
                     go!(select_on(move from, to));

@@ -8,6 +8,7 @@ mod leaks;
 mod owned;
 mod probe;
 mod quits;
+mod signals;
 mod soak;
 mod stuck;
 
@@ -68,6 +69,19 @@ programs! {
     quits::owned
     quits::stack_all
     quits::runnable
+    signals::notify
+    signals::full
+    signals::stop
+    signals::stop_ignored
+    signals::ignore
+    signals::context
+    signals::context_otherwise
+    signals::deadlock
+    signals::deadlock_by_a_thread
+    signals::quit
+    signals::owned
+    signals::churn
+    signals::nil
     channels::c01_send_on_closed
     channels::c01b_send_on_closed_select_default
     channels::c02_close_closed

@@ -162,10 +162,12 @@ pub(crate) mod d38_ctx_timeout_keeps_alive {
 /// Signals are listened for.
 pub(crate) mod d22_signal_notify_hides {
     use go::prelude::*;
+    use go::{os, signal};
 
     #[go::main]
     pub(crate) async fn main() {
-        go! { tokio::signal::ctrl_c().await.expect("the signal can be listened for"); }
+        let c = chan!(os::Signal, 1);
+        signal::notify(&c, [os::INTERRUPT]);
         chan!(<-chan!(i32));
     }
 }
@@ -201,7 +203,7 @@ pub(crate) mod d22d_stdin_read_hides {
 pub(crate) mod d22e_import_os_signal_only {
     use go::prelude::*;
     #[allow(unused_imports, reason = "the probe is about the import")]
-    use tokio::signal;
+    use go::signal;
 
     #[go::main]
     pub(crate) async fn main() {
