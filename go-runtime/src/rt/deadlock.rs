@@ -36,7 +36,7 @@ pub(crate) fn source_closes() {
 
 /// What the detector found.
 #[derive(Debug, PartialEq, Eq)]
-enum Finding {
+pub(super) enum Finding {
     /// Something may still wake a goroutine, and has the detector look again.
     Alive,
     /// Something may still wake a goroutine, and tells nobody when it ends.
@@ -70,7 +70,7 @@ pub(super) fn look(scheduler: &'static Scheduler) {
 }
 
 /// Reads the counts.
-fn find(scheduler: &'static Scheduler) -> Finding {
+pub(super) fn find(scheduler: &'static Scheduler) -> Finding {
     let wakes = scheduler.wakes();
     if !scheduler.all_idle() || scheduler.strangers.load(Ordering::SeqCst) > 0 {
         return Finding::Alive;

@@ -11,7 +11,7 @@ use std::sync::{Condvar, Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::deadlock;
-use super::scheduler::Scheduler;
+use super::scheduler::{Scheduler, Worker};
 use super::threads;
 
 /// The shortest pause between two looks.
@@ -68,6 +68,23 @@ pub(super) fn look_again(scheduler: &'static Scheduler, pause: Duration) {
 /// The number of a drain's polls when the monitor looked last, by scheduler and drain.
 type Seen = HashMap<(u32, usize), u64>;
 
+/// Queues the goroutine in a drain's next slot for the other drains; whether there was one. `between` runs while it is in
+/// no queue.
+fn hand_over(scheduler: &'static Scheduler, worker: &Worker, between: impl FnOnce()) -> bool {
+    // Counted before it is taken and until it is queued again: in between it is in no queue, and a detector that then finds
+    // all drains idle must not take the goroutine for one that nobody wakes.
+    scheduler.strangers.fetch_add(1, Ordering::SeqCst);
+    let runnable = worker.steal_next();
+    let found = runnable.is_some();
+    between();
+    if let Some(runnable) = runnable {
+        scheduler.inject(runnable);
+    }
+    scheduler.strangers.fetch_sub(1, Ordering::SeqCst);
+    scheduler.stranger_left();
+    found
+}
+
 /// Hands over a goroutine that waits behind one that has run since the last look; whether there was one.
 fn rescue(scheduler: &'static Scheduler, seen: &mut Seen) -> bool {
     let (mut found, mut stuck) = (false, false);
@@ -76,15 +93,7 @@ fn rescue(scheduler: &'static Scheduler, seen: &mut Seen) -> bool {
         let before = seen.insert((scheduler.owner(), index), ticks);
         if before == Some(ticks) {
             stuck = true;
-            // Counted before it is taken and until it is queued again: in between it is in no queue, and a detector that
-            // then finds all drains idle must not take the goroutine for one that nobody wakes.
-            scheduler.strangers.fetch_add(1, Ordering::SeqCst);
-            if let Some(runnable) = worker.steal_next() {
-                scheduler.inject(runnable);
-                found = true;
-            }
-            scheduler.strangers.fetch_sub(1, Ordering::SeqCst);
-            scheduler.stranger_left();
+            found |= hand_over(scheduler, worker, || {});
         }
     }
     if stuck && scheduler.has_waiting() {
@@ -149,5 +158,45 @@ fn watch() {
         } else if quiet > PATIENCE {
             pause = (pause * 2).min(LONG);
         }
+    }
+}
+
+#[cfg(all(test, not(go_loom)))]
+mod tests {
+    use std::panic::Location;
+    use std::task::Waker;
+
+    use super::hand_over;
+    use crate::rt::deadlock::{self, Finding};
+    use crate::rt::outcome::Outcome;
+    use crate::rt::scheduler::{Rules, Scheduler};
+    use crate::rt::task;
+    use crate::time::Timers;
+
+    /// The drain whose next slot it was becomes idle while the monitor holds its goroutine: all drains are idle, all queues
+    /// empty, nobody has a waker, and yet it is no deadlock.
+    #[test]
+    fn a_goroutine_that_is_handed_over_is_not_forgotten() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let rules = Rules::Test { outcome: Outcome::new(), timers: Timers::new_virtual(), shuffle: false };
+        // Its drains are not started; the test says what they do.
+        let scheduler = Scheduler::new(runtime.handle(), 1, rules);
+        let worker = &scheduler.workers()[0];
+        task::start(scheduler, "main.main", Location::caller(), async {});
+        let runnable = scheduler.injector.steal().success().expect("a goroutine");
+        assert!(worker.section.enter(|| worker.set_next(runnable)).is_none());
+
+        let found = hand_over(scheduler, worker, || {
+            assert!(scheduler.park(0, Waker::noop(), false));
+            assert!(scheduler.all_idle() && !scheduler.has_waiting());
+            assert_eq!(deadlock::find(scheduler), Finding::Alive);
+        });
+        assert!(found && scheduler.has_waiting() && !scheduler.all_idle());
+
+        // Without it there is nothing that could wake anybody.
+        drop(scheduler.injector.steal().success().expect("the goroutine"));
+        assert!(scheduler.park(0, Waker::noop(), false));
+        assert_ne!(deadlock::find(scheduler), Finding::Alive);
+        scheduler.ended();
     }
 }
