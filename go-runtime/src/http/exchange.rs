@@ -15,6 +15,7 @@
 //! The state's lock is the innermost one: nothing is woken, cancelled or dropped under it that could be the user's.
 
 mod respond;
+mod whole;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,6 +29,7 @@ use bytes::Bytes;
 use http_body::Frame;
 
 pub(super) use self::respond::{Respond, ResponseBody};
+pub(super) use self::whole::Whole;
 use super::error::{
     ERR_BODY_NOT_ALLOWED, ERR_CONNECTION_GONE, ERR_CONTENT_LENGTH, ERR_HANDLER_RETURNED, ERR_HIJACKED, Error,
 };
@@ -184,7 +186,7 @@ impl Exchange {
     }
 
     /// Makes the request's context; called once.
-    pub(super) fn make_context(&self) -> Context {
+    pub(super) fn make_context(self: &Arc<Self>) -> Context {
         let (ctx, cancel) = context::with_cancel(&self.parent);
         let is_over = {
             let mut state = self.state();
@@ -193,6 +195,8 @@ impl Exchange {
         };
         if is_over {
             cancel();
+        } else if let Some(conn) = &self.conn {
+            conn.context_made(self);
         }
         ctx
     }
@@ -477,6 +481,10 @@ impl State {
             return status;
         }
         self.status = Some(status);
+        if self.header.is_empty() {
+            self.head = Some(Head { status, header: HeaderMap::new() });
+            return status;
+        }
         let mut header = std::mem::take(&mut self.header);
         self.promised = header.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
         if header.contains_key(CONTENT_LENGTH) && (self.promised.is_none() || !allows_body(status)) {

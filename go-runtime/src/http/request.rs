@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
 use ::http::header::{CONTENT_TYPE, COOKIE, HOST, REFERER, USER_AGENT};
-use ::http::{Extensions, Method, Uri, Version};
+use ::http::{Extensions, HeaderMap, Method, Uri, Version};
 use cookie::Cookie;
 use percent_encoding::percent_decode_str;
 
@@ -116,6 +116,30 @@ impl Request {
             extensions: parts.extensions,
             ctx: OnceLock::new(),
             exchange,
+            pattern: None,
+            more: None,
+            remote,
+        }
+    }
+
+    /// A request of HTTP/1.1 that a server has received; the exchange makes its context.
+    pub(super) fn plain(
+        method: Method,
+        url: Uri,
+        header: HeaderMap,
+        body: Body,
+        exchange: Arc<Exchange>,
+        remote: Option<SocketAddr>,
+    ) -> Request {
+        Request {
+            method,
+            url,
+            version: Version::HTTP_11,
+            header: header.into(),
+            body,
+            extensions: Extensions::new(),
+            ctx: OnceLock::new(),
+            exchange: Some(exchange),
             pattern: None,
             more: None,
             remote,

@@ -16,7 +16,7 @@ use super::{Aborted, Exchange, Outgoing};
 #[derive(Debug)]
 pub(in crate::http) struct Respond {
     /// The exchange, until its response was taken.
-    exchange: Option<Arc<Exchange>>,
+    pub(super) exchange: Option<Arc<Exchange>>,
 }
 
 impl Respond {

@@ -1,43 +1,37 @@
 //! One connection: what its goroutine, its handlers and the server share, and how it is served.
 //!
-//! hyper speaks the protocol. Around it this file does what Go does besides: while a handler runs, the connection is read
-//! ahead, so that a client that leaves cancels the request's context although nobody asked for more bytes.
+//! hyper speaks the protocol, except where that is plain (`direct`). Around it this file does what Go does besides: while a
+//! handler runs, the connection is read ahead, so that a client that leaves cancels the request's context although nobody
+//! asked for more bytes.
+//!
+//! The files: `serve` (how a connection is served), `direct` (plain requests, without hyper), `head` (which are plain), `wire`
+//! (what hyper reads and writes).
 //!
 //! # Locking
 //! No two of a connection's locks are held at once, and none while something of the user's is called.
 
+mod direct;
+mod head;
+mod serve;
 mod wire;
 
 use std::fmt;
-use std::future::poll_fn;
 use std::net::SocketAddr;
-use std::panic::Location;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 use std::time::Instant;
 
 use bytes::Bytes;
-use hyper_util::rt::TokioIo;
 
-use self::wire::Wire;
-use super::io::{Ahead, Io, Stream};
-use super::requests::Requests;
+pub(in crate::http) use self::serve::Goroutines;
+use super::io::{Io, Stream};
 use super::shared::Shared;
 use crate::chan::{Chan, Sender};
-use crate::goroutine::{self, WaitReason};
+use crate::goroutine;
 use crate::http::error::{ERR_CONNECTION_GONE, Error};
 use crate::http::exchange::Exchange;
-use crate::rt::Spawner;
 use crate::time;
-
-/// How long a connection is read on after an answer that left bytes unread, so that the client gets the answer.
-const LINGER: time::Duration = time::Duration::from_millis(500);
-/// How long a connection on which nothing has come may delay a shutdown.
-const NEW_GRACE: time::Duration = time::Duration::from_secs(5);
-/// How an HTTP/2 connection begins.
-const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// The connection's goroutine is to stop.
 const CLOSE: u8 = 1;
@@ -52,6 +46,8 @@ const BODY_READ: u8 = 1;
 const HANDLER_WAITS: u8 = 2;
 /// Both: the connection is read ahead.
 const WATCH: u8 = BODY_READ | HANDLER_WAITS;
+/// The exchange is in `current`.
+const NOTED: u8 = 4;
 
 /// What a connection is doing.
 ///
@@ -132,9 +128,10 @@ pub(in crate::http) struct Conn {
     owner: AtomicU64,
     /// What the goroutine is to do: [`CLOSE`], [`SHUTDOWN`], [`HIJACK`].
     signals: AtomicU8,
-    /// The request whose handler waits; HTTP/1 has one at a time.
+    /// The request whose handler waits or has asked for its context; HTTP/1 has one at a time.
     current: Mutex<Option<Arc<Exchange>>>,
-    /// What speaks for reading ahead, so that a client that leaves is noticed: [`BODY_READ`], [`HANDLER_WAITS`].
+    /// What speaks for reading ahead, so that a client that leaves is noticed: [`BODY_READ`], [`HANDLER_WAITS`]; and
+    /// [`NOTED`].
     watch: AtomicU8,
     /// A [`ConnState`].
     state: AtomicU8,
@@ -146,18 +143,10 @@ pub(in crate::http) struct Conn {
     holders: AtomicUsize,
     /// Whether an answer left bytes unread.
     unread: AtomicBool,
+    /// Whether a request's body has not been read to its end by hyper.
+    in_body: AtomicBool,
     /// Who gets the connection that is taken over.
     hijacker: Mutex<Option<Sender<Hijacked>>>,
-}
-
-/// How the serving of a connection ends.
-enum End {
-    /// hyper is done with it.
-    Done(Result<(), hyper::Error>),
-    /// The server is closed.
-    Closed,
-    /// A handler has taken it over.
-    Hijacked,
 }
 
 /// Locks; a panic under one of these locks leaves the data whole.
@@ -184,6 +173,7 @@ impl Conn {
             open: AtomicUsize::new(0),
             holders: AtomicUsize::new(1),
             unread: AtomicBool::new(false),
+            in_body: AtomicBool::new(false),
             hijacker: Mutex::new(None),
         })
     }
@@ -215,16 +205,38 @@ impl Conn {
 
     /// The request's body was read to its end: nothing more is asked of the client.
     pub(super) fn body_read(&self) {
+        // Relaxed: the connection's goroutine wakes or polls after it, which orders the two.
+        self.in_body.store(false, Ordering::Relaxed);
         if !self.is_http2.load(Ordering::Relaxed) {
             self.watch_for(BODY_READ);
         }
     }
 
+    /// As `body_read`, for a body that was read without hyper.
+    pub(super) fn plain_body_read(&self) {
+        self.watch_for(BODY_READ);
+    }
+
     /// The handler waits for something, and may want to know that the client has left.
     pub(in crate::http) fn handler_waits(&self, exchange: &Arc<Exchange>) {
         if !self.is_http2.load(Ordering::Relaxed) {
-            *lock(&self.current) = Some(Arc::clone(exchange));
+            let before = lock(&self.current).replace(Arc::clone(exchange));
+            drop(before);
+            self.watch.fetch_or(NOTED, Ordering::AcqRel);
             self.watch_for(HANDLER_WAITS);
+        }
+    }
+
+    /// The request's context was made: whoever closes the server cancels it, even if the handler never waits.
+    pub(in crate::http) fn context_made(&self, exchange: &Arc<Exchange>) {
+        if self.is_http2.load(Ordering::Relaxed) {
+            return;
+        }
+        lock(&self.current).get_or_insert_with(|| Arc::clone(exchange));
+        self.watch.fetch_or(NOTED, Ordering::AcqRel);
+        // After it was noted: `close` either finds it there or is seen here.
+        if self.signals() & CLOSE != 0 {
+            exchange.client_left();
         }
     }
 
@@ -232,7 +244,7 @@ impl Conn {
     fn watch_for(&self, reason: u8) {
         // AcqRel: both reasons come from different goroutines; the later one sees the earlier.
         let before = self.watch.fetch_or(reason, Ordering::AcqRel);
-        if before | reason == WATCH && before != WATCH {
+        if (before | reason) & WATCH == WATCH && before & WATCH != WATCH {
             self.wake();
         }
     }
@@ -257,6 +269,11 @@ impl Conn {
     /// The server closes: the connection is dropped, its requests' contexts are cancelled.
     pub(super) fn close(&self) {
         self.signal(CLOSE);
+        // The connection's goroutine may be busy with a handler that does not wait.
+        let current = lock(&self.current).clone();
+        if let Some(exchange) = current {
+            exchange.client_left();
+        }
     }
 
     /// The server shuts down: the connection ends when it has nothing to do.
@@ -317,6 +334,7 @@ impl Conn {
             return;
         }
         self.watch.store(if has_body { 0 } else { BODY_READ }, Ordering::Release);
+        self.in_body.store(has_body, Ordering::Relaxed);
         let times = &self.server.config().times;
         if times.any {
             let mut io = lock(&self.io);
@@ -335,14 +353,14 @@ impl Conn {
     pub(in crate::http) fn response_done(&self) {
         let is_http2 = self.is_http2.load(Ordering::Relaxed);
         if !is_http2 {
-            if self.watch.swap(0, Ordering::AcqRel) & HANDLER_WAITS != 0 {
+            if self.watch.swap(0, Ordering::AcqRel) & NOTED != 0 {
                 let before = lock(&self.current).take();
                 drop(before);
             }
             let times = &self.server.config().times;
-            let mut io = lock(&self.io);
-            io.began = None;
             if times.any {
+                let mut io = lock(&self.io);
+                io.began = None;
                 io.read_by.set(times.idle);
             }
         }
@@ -351,206 +369,30 @@ impl Conn {
         }
     }
 
+    /// Bytes have come: a request begins, unless one is being read or answered.
+    fn bytes_came(&self, mut io: MutexGuard<'_, Io>) {
+        if !matches!(self.state(), ConnState::New | ConnState::Idle) {
+            return;
+        }
+        let times = &self.server.config().times;
+        if times.any {
+            io.began = Some(Instant::now());
+            io.read_by.set(times.header);
+        }
+        drop(io);
+        self.set_state(ConnState::Active);
+    }
+
     /// The goroutine or a handler is done with the connection.
     fn release(&self) {
         if self.holders.fetch_sub(1, Ordering::AcqRel) == 1 {
+            // It knows the connection in turn.
+            let last = lock(&self.current).take();
+            drop(last);
             if self.state() != ConnState::Hijacked {
                 self.set_state(ConnState::Closed);
             }
             self.server.forget(self.key);
-        }
-    }
-
-    // ---- serving ----
-
-    /// Serves the connection until it ends.
-    pub(super) async fn serve(self: Arc<Conn>) {
-        let end = if self.is_http2_connection().await { self.serve_http2().await } else { self.serve_http1().await };
-        if let End::Done(result) = end {
-            let is_wrong = result.as_ref().is_err_and(hyper::Error::is_parse);
-            if is_wrong || self.unread.load(Ordering::Relaxed) {
-                self.linger().await;
-            }
-        }
-        // Who waits for the connection waits in vain.
-        if let Some(hijacker) = lock(&self.hijacker).take() {
-            hijacker.close();
-        }
-        let stream = lock(&self.io).stream.take();
-        drop(stream);
-        self.release();
-    }
-
-    /// Whether the client speaks HTTP/2; only asked where the server allows it.
-    async fn is_http2_connection(&self) -> bool {
-        #[cfg(feature = "http-tls")]
-        if let Some(Stream::Tls(tls)) = &lock(&self.io).stream {
-            return tls.get_ref().1.alpn_protocol() == Some(b"h2");
-        }
-        if !self.server.config().unencrypted_http2 {
-            return false;
-        }
-        poll_fn(|cx| {
-            self.register(cx);
-            if self.signals() & CLOSE != 0 {
-                return Poll::Ready(false);
-            }
-            let mut io = lock(&self.io);
-            loop {
-                let known = io.ahead.len().min(HTTP2_PREFACE.len());
-                if io.ahead[..known] != HTTP2_PREFACE[..known] {
-                    return Poll::Ready(false);
-                }
-                if known == HTTP2_PREFACE.len() {
-                    return Poll::Ready(true);
-                }
-                match io.poll_more(cx) {
-                    Poll::Ready(Ahead::Bytes) => {}
-                    Poll::Ready(Ahead::Gone) => return Poll::Ready(false),
-                    Poll::Pending => return Poll::Pending,
-                }
-            }
-        })
-        .await
-    }
-
-    /// The connection as hyper reads and writes it.
-    fn wire(self: &Arc<Conn>) -> TokioIo<Wire> {
-        TokioIo::new(Wire { conn: Arc::clone(self) })
-    }
-
-    /// Serves HTTP/1.
-    async fn serve_http1(self: &Arc<Conn>) -> End {
-        let config = self.server.config();
-        if config.times.any {
-            lock(&self.io).read_by.set(config.times.header);
-        }
-        let service = Requests::new(Arc::clone(self));
-        let mut hyper = config.http1.serve_connection(self.wire(), service);
-        let mut is_ending = false;
-        let end = poll_fn(|cx| {
-            self.register(cx);
-            loop {
-                if self.signals() & CLOSE != 0 {
-                    return Poll::Ready(End::Closed);
-                }
-                if self.signals() & HIJACK != 0 {
-                    return Poll::Ready(End::Hijacked);
-                }
-                if let Poll::Ready(result) = Pin::new(&mut hyper).poll(cx) {
-                    return Poll::Ready(End::Done(result));
-                }
-                // After the poll: what the client has sent before the shutdown is answered.
-                if is_ending || !self.may_end() {
-                    break;
-                }
-                is_ending = true;
-                Pin::new(&mut hyper).graceful_shutdown();
-            }
-            self.poll_watch(cx);
-            goroutine::park(WaitReason::Foreign, None);
-            Poll::Pending
-        })
-        .await;
-        if let End::Hijacked = end {
-            self.hand_over(hyper.into_parts().read_buf);
-        }
-        end
-    }
-
-    /// Serves HTTP/2.
-    async fn serve_http2(self: &Arc<Conn>) -> End {
-        self.is_http2.store(true, Ordering::Relaxed);
-        self.set_state(ConnState::Active);
-        let service = Requests::new(Arc::clone(self));
-        let config = self.server.config();
-        let mut hyper = std::pin::pin!(config.http2.serve_connection(self.wire(), service));
-        let mut is_ending = false;
-        poll_fn(|cx| {
-            self.register(cx);
-            loop {
-                if self.signals() & CLOSE != 0 {
-                    return Poll::Ready(End::Closed);
-                }
-                if let Poll::Ready(result) = hyper.as_mut().poll(cx) {
-                    return Poll::Ready(End::Done(result));
-                }
-                if is_ending || !self.may_end() {
-                    break;
-                }
-                is_ending = true;
-                hyper.as_mut().graceful_shutdown();
-            }
-            goroutine::park(WaitReason::Foreign, None);
-            Poll::Pending
-        })
-        .await
-    }
-
-    /// Whether the server shuts down and the connection may end. One on which nothing has come yet gets some time: its
-    /// request may be on the way. One that waits for its next request looks whether that has come, unheard of.
-    fn may_end(&self) -> bool {
-        if self.signals() & SHUTDOWN == 0 {
-            return false;
-        }
-        match self.state() {
-            ConnState::New => self.since.elapsed() >= NEW_GRACE,
-            ConnState::Idle => !lock(&self.io).has_bytes(),
-            _ => true,
-        }
-    }
-
-    /// Reads ahead while a request is answered; a client that has left cancels the request's context.
-    fn poll_watch(&self, cx: &mut Context<'_>) {
-        if self.watch.load(Ordering::Acquire) != WATCH {
-            return;
-        }
-        let found = lock(&self.io).poll_ahead(cx);
-        let Poll::Ready(found) = found else { return };
-        // What has come is the next request. Nothing more is read until it is its turn.
-        self.watch.store(0, Ordering::Release);
-        if found == Ahead::Gone
-            && let Some(exchange) = lock(&self.current).clone()
-        {
-            exchange.client_left();
-        }
-    }
-
-    /// Reads on for a while after the server's side was closed: closing a socket with unread bytes would reset it, and
-    /// the client might lose the answer.
-    async fn linger(&self) {
-        let mut timeout = std::pin::pin!(time::sleep(LINGER));
-        poll_fn(|cx| {
-            if timeout.as_mut().poll(cx).is_ready() {
-                return Poll::Ready(());
-            }
-            let mut io = lock(&self.io);
-            io.read_by.set(None);
-            loop {
-                io.ahead.clear();
-                match io.poll_ahead(cx) {
-                    Poll::Ready(Ahead::Bytes) => {}
-                    Poll::Ready(Ahead::Gone) => return Poll::Ready(()),
-                    Poll::Pending => return Poll::Pending,
-                }
-            }
-        })
-        .await;
-    }
-
-    /// Gives the connection to the handler that takes it over.
-    fn hand_over(&self, read: Bytes) {
-        let Some(hijacker) = lock(&self.hijacker).take() else { return };
-        self.set_state(ConnState::Hijacked);
-        let taken = {
-            let mut io = lock(&self.io);
-            let mut before = bytes::BytesMut::from(&read[..]);
-            before.extend_from_slice(&io.ahead.split());
-            io.stream.take().map(|stream| HijackedConn { before: before.freeze(), stream })
-        };
-        if let Some(conn) = taken {
-            // The channel has room for it.
-            let _ = hijacker.try_send(Hijacked { conn, info: self.info });
         }
     }
 }
@@ -568,22 +410,4 @@ pub(in crate::http) async fn hijack(exchange: &Exchange) -> Result<Hijacked, Err
     *lock(&conn.hijacker) = Some(taken.sender());
     conn.signal(HIJACK);
     taken.recv().await.ok_or(ERR_CONNECTION_GONE)
-}
-
-/// Starts hyper's own tasks, for HTTP/2 streams, as goroutines.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::http) struct Goroutines {
-    /// What they are called.
-    pub(in crate::http) name: &'static str,
-}
-
-impl<F> hyper::rt::Executor<F> for Goroutines
-where
-    F: Future + Send + 'static,
-{
-    fn execute(&self, future: F) {
-        Spawner::current().spawn(self.name, Location::caller(), async move {
-            future.await;
-        });
-    }
 }

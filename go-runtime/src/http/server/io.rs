@@ -15,6 +15,8 @@ use crate::time::{self, Sleep};
 
 /// How much is read ahead at a time.
 const AHEAD: usize = 1024;
+/// How much room there is for what comes next.
+const NEXT: usize = 4096;
 /// How much is put together for one write.
 const TOGETHER: usize = 4096;
 
@@ -140,6 +142,8 @@ pub(super) struct Io {
     pub(super) ahead: BytesMut,
     /// Whether the client has closed its side.
     pub(super) eof: bool,
+    /// Whether the socket has taken all that it was last given, and the server's side is open.
+    pub(super) is_quiet: bool,
     /// When the first byte of the current request came.
     pub(super) began: Option<Instant>,
     /// Until when something must have been read.
@@ -164,6 +168,7 @@ impl Io {
             stream: Some(stream),
             ahead: BytesMut::new(),
             eof: false,
+            is_quiet: true,
             began: None,
             read_by: Deadline::default(),
             write_by: Deadline::default(),
@@ -211,6 +216,30 @@ impl Io {
         }
     }
 
+    /// Reads what comes next behind what was read ahead; how many bytes.
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        if self.eof {
+            return Poll::Ready(Ok(0));
+        }
+        let Some(stream) = &mut self.stream else {
+            return Poll::Ready(Err(io::Error::from(io::ErrorKind::NotConnected)));
+        };
+        self.ahead.reserve(NEXT);
+        let mut buffer = ReadBuf::uninit(self.ahead.spare_capacity_mut());
+        match Pin::new(stream).poll_read(cx, &mut buffer) {
+            Poll::Ready(Ok(())) => {
+                let count = buffer.filled().len();
+                self.eof = count == 0;
+                // SAFETY: as many bytes behind the end are filled.
+                unsafe { self.ahead.set_len(self.ahead.len() + count) };
+                Poll::Ready(Ok(count))
+            }
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending if self.read_by.poll_over(cx) => Poll::Ready(Err(io::Error::from(io::ErrorKind::TimedOut))),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
     /// Reads ahead: ready once there are bytes, or the client has left.
     pub(super) fn poll_ahead(&mut self, cx: &mut Context<'_>) -> Poll<Ahead> {
         if self.eof {
@@ -250,6 +279,7 @@ impl Io {
         } else {
             self.stream()?.poll_write_vectored(cx, bufs)
         };
+        self.is_quiet = matches!(written, Poll::Ready(Ok(count)) if count == total);
         match written {
             Poll::Pending if self.write_by.poll_over(cx) => Poll::Ready(Err(io::Error::from(io::ErrorKind::TimedOut))),
             written => written,
@@ -258,7 +288,9 @@ impl Io {
 
     /// Flushes the socket.
     pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.stream()?.poll_flush(cx) {
+        let flushed = self.stream()?.poll_flush(cx);
+        self.is_quiet &= flushed.is_ready();
+        match flushed {
             Poll::Pending if self.write_by.poll_over(cx) => Poll::Ready(Err(io::Error::from(io::ErrorKind::TimedOut))),
             flushed => flushed,
         }
@@ -266,6 +298,7 @@ impl Io {
 
     /// Closes the server's side.
     pub(super) fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.is_quiet = false;
         match self.stream()?.poll_shutdown(cx) {
             Poll::Pending if self.write_by.poll_over(cx) => Poll::Ready(Err(io::Error::from(io::ErrorKind::TimedOut))),
             closed => closed,

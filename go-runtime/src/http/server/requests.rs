@@ -4,11 +4,11 @@ use std::fmt;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context as TaskContext, Poll, ready};
 
-use ::http::header::{CONNECTION, CONTENT_TYPE, HOST, HeaderValue};
-use ::http::{Method, Response, StatusCode, Version};
+use ::http::header::{CONNECTION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
+use ::http::{Method, Response, StatusCode, Uri, Version};
 use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
@@ -33,6 +33,8 @@ pub(super) struct Requests {
     ctx: Context,
     /// The runtime.
     spawner: Spawner,
+    /// The answer of a request that hyper reads although its handler runs already.
+    resumed: Mutex<Option<Respond>>,
 }
 
 impl Requests {
@@ -46,11 +48,36 @@ impl Requests {
         if let Some(conn_context) = &conn.server().config().conn_context {
             ctx = conn_context(ctx, &info);
         }
-        Requests { conn, ctx, spawner: Spawner::current() }
+        Requests { conn, ctx, spawner: Spawner::current(), resumed: Mutex::new(None) }
+    }
+
+    /// The next request that hyper reads is answered by this exchange.
+    pub(super) fn resume(&self, respond: Respond) {
+        *self.resumed.lock().unwrap_or_else(PoisonError::into_inner) = Some(respond);
+    }
+
+    /// Starts the handler of a plain request.
+    pub(super) fn answer_plain(&self, method: Method, url: Uri, header: HeaderMap, body: Bytes) -> Respond {
+        let conn = Arc::clone(&self.conn);
+        let exchange = Arc::new(Exchange::new(self.ctx.clone(), conn, method == Method::HEAD));
+        self.conn.request_began(!body.is_empty());
+        let body = if body.is_empty() {
+            Body::empty()
+        } else {
+            Body::stream(PlainBody { bytes: body, conn: Arc::clone(&self.conn) })
+        };
+        let remote = Some(self.conn.info().remote_addr);
+        let request = Request::plain(method, url, header, body, Arc::clone(&exchange), remote);
+        self.conn.server().config().handler.start_at_once(self.spawner, Arc::clone(&exchange), request);
+        Respond::new(exchange)
     }
 
     /// Starts the handler of a request.
     fn start(&self, request: hyper::Request<Incoming>) -> Reply {
+        let resumed = self.resumed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(respond) = resumed {
+            return Reply::Exchange(respond);
+        }
         if let Some(wrong) = what_is_wrong(&request) {
             return Reply::Ready(Some(refusal(StatusCode::BAD_REQUEST, wrong)));
         }
@@ -147,6 +174,36 @@ impl Future for Reply {
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Reply")
+    }
+}
+
+/// The body of a plain request.
+struct PlainBody {
+    /// What was not read.
+    bytes: Bytes,
+    /// The connection.
+    conn: Arc<Conn>,
+}
+
+impl http_body::Body for PlainBody {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _cx: &mut TaskContext<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        if self.bytes.is_empty() {
+            return Poll::Ready(None);
+        }
+        // From now on nothing is asked of the client, and the connection looks whether it leaves.
+        self.conn.plain_body_read();
+        Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut self.bytes)))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.bytes.len() as u64)
     }
 }
 

@@ -2,14 +2,12 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{Conn, ConnState, HijackedConn, lock};
-use crate::http::server::io::Io;
+use super::{Conn, HijackedConn, lock};
 
 /// A connection as hyper reads and writes it.
 pub(super) struct Wire {
@@ -17,28 +15,11 @@ pub(super) struct Wire {
     pub(super) conn: Arc<Conn>,
 }
 
-impl Wire {
-    /// Notes that bytes have come: a request begins.
-    fn bytes_came(&self, mut io: MutexGuard<'_, Io>) {
-        let state = self.conn.state();
-        if io.began.is_some() || !matches!(state, ConnState::New | ConnState::Idle) {
-            return;
-        }
-        io.began = Some(Instant::now());
-        let times = &self.conn.server.config().times;
-        if times.any {
-            io.read_by.set(times.header);
-        }
-        drop(io);
-        self.conn.set_state(ConnState::Active);
-    }
-}
-
 impl AsyncRead for Wire {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let mut io = lock(&self.conn.io);
         if std::task::ready!(io.poll_read(cx, buf))? > 0 {
-            self.bytes_came(io);
+            self.conn.bytes_came(io);
         }
         Poll::Ready(Ok(()))
     }
