@@ -165,7 +165,7 @@ impl ServeMux {
         let host = if routes.have_hosts() { host_of(r) } else { "" };
         let method = r.method.as_str();
         let found = routes.find(host, method, wanted);
-        if !found.as_ref().is_some_and(|found| is_exact(&found.route.pattern, wanted)) && !wanted.ends_with('/') {
+        if !wanted.ends_with('/') && !found.as_ref().is_some_and(|found| is_exact(&found.route.pattern, wanted)) {
             let below = format!("{wanted}/");
             let there = routes.find(host, method, &below).is_some_and(|found| is_exact(&found.route.pattern, &below));
             if there {
@@ -204,7 +204,8 @@ fn host_of(r: &Request) -> &str {
 
 /// Whether a pattern matches a path by more than its trailing slash or wildcard for the rest.
 fn is_exact(pattern: &Pattern, path: &str) -> bool {
-    !pattern.is_multi() || (path.ends_with('/') && pattern.segments.len() == path.matches('/').count())
+    !pattern.is_multi()
+        || (path.ends_with('/') && pattern.segments.len() == path.bytes().filter(|byte| *byte == b'/').count())
 }
 
 /// A handler that sends the client to another path, with the same query.

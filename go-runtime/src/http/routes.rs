@@ -48,6 +48,8 @@ struct Methods {
 /// The paths of one host and method; the values are numbers of routes.
 #[derive(Default)]
 struct Table {
+    /// Whether there are paths with a fixed number of segments.
+    has_fixed: bool,
     /// Paths with a fixed number of segments.
     fixed: matchit::Router<usize>,
     /// Paths of any length behind a fixed number of segments; the longest first.
@@ -58,6 +60,8 @@ struct Table {
 struct Rests {
     /// How many segments.
     depth: usize,
+    /// The pattern behind no segments, which matches every path.
+    root: Option<usize>,
     /// Those segments, as a path.
     heads: matchit::Router<usize>,
 }
@@ -160,25 +164,36 @@ impl Table {
     /// Adds the path of a route.
     fn add(&mut self, segments: &[Segment], number: usize) {
         let Some((Segment::Rest(_), head)) = segments.split_last() else {
+            self.has_fixed = true;
             return insert(&mut self.fixed, segments, number);
         };
         let depth = head.len();
         let at = self.rests.iter().position(|rests| rests.depth <= depth).unwrap_or(self.rests.len());
         if self.rests.get(at).is_none_or(|rests| rests.depth != depth) {
-            self.rests.insert(at, Rests { depth, heads: matchit::Router::new() });
+            self.rests.insert(at, Rests { depth, root: None, heads: matchit::Router::new() });
         }
-        insert(&mut self.rests[at].heads, head, number);
+        let rests = &mut self.rests[at];
+        if depth == 0 {
+            rests.root = Some(number);
+        } else {
+            insert(&mut rests.heads, head, number);
+        }
     }
 
     /// Looks a path up: the route, and what its wildcards match if they have names.
     fn find(&self, path: &str, named: &[bool]) -> Option<(usize, Vec<String>)> {
-        if let Ok(found) = self.fixed.at(path) {
+        if self.has_fixed
+            && let Ok(found) = self.fixed.at(path)
+        {
             let values = if named[*found.value] { values(&found) } else { Vec::new() };
             return Some((*found.value, values));
         }
         self.rests.iter().find_map(|rests| {
             let end = head_end(path, rests.depth)?;
-            // The head of no segments is looked up as the empty path.
+            if let Some(number) = rests.root {
+                let values = if named[number] { vec![unescape(&path[end + 1..])] } else { Vec::new() };
+                return Some((number, values));
+            }
             let found = rests.heads.at(&path[..end]).ok()?;
             if !named[*found.value] {
                 return Some((*found.value, Vec::new()));
@@ -192,6 +207,9 @@ impl Table {
 
 /// Where the first `depth` segments end, if there is a slash.
 fn head_end(path: &str, depth: usize) -> Option<usize> {
+    if depth == 0 && path.starts_with('/') {
+        return Some(0);
+    }
     path.bytes().enumerate().filter(|(_, byte)| *byte == b'/').nth(depth).map(|(at, _)| at)
 }
 

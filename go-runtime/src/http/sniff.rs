@@ -137,7 +137,9 @@ fn is_mp4(data: &[u8]) -> bool {
 
 /// Whether `byte` does not occur in texts.
 fn is_binary(byte: u8) -> bool {
-    matches!(byte, 0x00..=0x08 | 0x0B | 0x0E..=0x1A | 0x1C..=0x1F)
+    /// Those below a space.
+    const BINARY: u32 = !(1 << b'\t' | 1 << b'\n' | 1 << 0x0C | 1 << b'\r' | 1 << 0x1B);
+    byte < b' ' && BINARY >> byte & 1 != 0
 }
 
 /// The MIME type of a content, from its first 512 bytes; `application/octet-stream` if they do not tell.

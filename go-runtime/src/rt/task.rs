@@ -42,6 +42,7 @@ where
 }
 
 /// A goroutine that is ready to run for the first time.
+#[inline]
 fn made<F>(scheduler: &'static Scheduler, spawned: Spawned, future: F) -> Runnable
 where
     F: Future<Output = ()> + Send + 'static,

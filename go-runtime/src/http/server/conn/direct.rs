@@ -47,16 +47,11 @@ enum Stage {
     Read,
     /// A handler runs.
     Handle(Current),
-    /// The answer is written.
+    /// The answer is written and flushed.
     Write {
         /// How much of it is.
         done: usize,
         /// Whether the connection ends after it.
-        is_last: bool,
-    },
-    /// The connection is flushed.
-    Flush {
-        /// Whether it ends then.
         is_last: bool,
     },
     /// The server's side is closed.
@@ -113,7 +108,6 @@ impl<'a> Direct<'a> {
                 Stage::Read => self.poll_read(io),
                 Stage::Handle(_) => self.poll_handle(cx, io, signals),
                 Stage::Write { .. } => self.poll_write(io),
-                Stage::Flush { .. } => self.poll_flush(io),
                 // The socket is dropped in any case.
                 Stage::Shutdown => lock(&self.conn.io).poll_shutdown(io).map(|_| Some(Next::End(End::Done(Ok(()))))),
             };
@@ -190,30 +184,24 @@ impl<'a> Direct<'a> {
         }
     }
 
-    /// Writes the answer.
+    /// Writes the answer and flushes it.
     fn poll_write(&mut self, io: &mut Context<'_>) -> Poll<Option<Next>> {
         let Stage::Write { done, is_last } = &mut self.stage else { return Poll::Ready(None) };
-        let count = std::task::ready!(lock(&self.conn.io).poll_write(io, &[IoSlice::new(&self.out[*done..])]));
-        match count {
-            // There is nobody to tell; the handler has returned.
-            Ok(0) | Err(_) => return Poll::Ready(Some(Next::End(End::Done(Ok(()))))),
-            Ok(count) => *done += count,
+        let mut guard = lock(&self.conn.io);
+        while *done < self.out.len() {
+            match std::task::ready!(guard.poll_write(io, &[IoSlice::new(&self.out[*done..])])) {
+                // There is nobody to tell; the handler has returned.
+                Ok(0) | Err(_) => return Poll::Ready(Some(Next::End(End::Done(Ok(()))))),
+                Ok(count) => *done += count,
+            }
         }
-        if *done == self.out.len() {
-            self.stage = Stage::Flush { is_last: *is_last };
-            self.out.clear();
-            self.out.shrink_to(KEPT);
-        }
-        Poll::Ready(None)
-    }
-
-    /// Flushes; after it the answer is done.
-    fn poll_flush(&mut self, io: &mut Context<'_>) -> Poll<Option<Next>> {
-        let Stage::Flush { is_last } = self.stage else { return Poll::Ready(None) };
-        let flushed = lock(&self.conn.io).poll_flush(io);
-        if std::task::ready!(flushed).is_err() {
+        if std::task::ready!(guard.poll_flush(io)).is_err() {
             return Poll::Ready(Some(Next::End(End::Done(Ok(())))));
         }
+        drop(guard);
+        self.out.clear();
+        self.out.shrink_to(KEPT);
+        let is_last = *is_last;
         self.conn.response_done();
         self.stage = if is_last { Stage::Shutdown } else { Stage::Read };
         Poll::Ready(None)
