@@ -7,6 +7,7 @@ mod crowd;
 mod debug;
 mod ending;
 mod forms;
+mod direct;
 mod handlers;
 mod leaving;
 mod malformed;

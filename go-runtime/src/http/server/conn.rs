@@ -333,6 +333,10 @@ impl Conn {
             self.set_state(ConnState::Active);
             return;
         }
+        // It has come behind the one before, in one piece with it.
+        if self.state() != ConnState::Active {
+            self.set_state(ConnState::Active);
+        }
         self.watch.store(if has_body { 0 } else { BODY_READ }, Ordering::Release);
         self.in_body.store(has_body, Ordering::Relaxed);
         let times = &self.server.config().times;
@@ -342,6 +346,11 @@ impl Conn {
             io.read_by.set(times.body(since));
             io.write_by.set(times.write);
         }
+    }
+
+    /// A request was refused, after which the connection ends.
+    pub(super) fn refused(&self) {
+        self.set_state(ConnState::Active);
     }
 
     /// The handler has ended.

@@ -79,6 +79,7 @@ impl Requests {
             return Reply::Exchange(respond);
         }
         if let Some(wrong) = what_is_wrong(&request) {
+            self.conn.refused();
             return Reply::Ready(Some(refusal(StatusCode::BAD_REQUEST, wrong)));
         }
         let (parts, incoming) = request.into_parts();

@@ -142,10 +142,15 @@ impl Config {
         config
     }
 
+    /// How long a request's head may be.
+    pub(super) fn longest_head(&self) -> usize {
+        self.max_header_bytes + SLOP
+    }
+
     /// Has hyper follow the configuration. Its `pipeline_flush` stays off: with it hyper takes a response of any size from
     /// its handler, however slowly the client reads.
     pub(super) fn apply(&mut self) {
-        let head = self.max_header_bytes + SLOP;
+        let head = self.longest_head();
         self.http1
             .half_close(true)
             .keep_alive(self.keep_alive)

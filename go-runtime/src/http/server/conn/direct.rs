@@ -15,7 +15,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
-use super::head::{self, Begin};
+use super::head::{self, Begin, Most};
 use super::serve::End;
 use super::{CLOSE, Conn, HIJACK, SHUTDOWN, lock};
 use crate::goroutine::{self, WaitReason};
@@ -33,8 +33,8 @@ pub(super) struct Direct<'a> {
     conn: &'a Arc<Conn>,
     /// Starts the handlers.
     requests: &'a Requests,
-    /// How many fields a plain request has at most.
-    fields: usize,
+    /// How much a plain request is at most.
+    most: Most,
     /// What is being done.
     stage: Stage,
     /// The answer's bytes.
@@ -89,8 +89,9 @@ pub(super) struct Begun {
 impl<'a> Direct<'a> {
     /// A connection on which no request is being read.
     pub(super) fn new(conn: &'a Arc<Conn>, requests: &'a Requests) -> Direct<'a> {
-        let fields = conn.server.config().max_headers.unwrap_or(usize::MAX);
-        Direct { conn, requests, fields, stage: Stage::Read, out: Vec::new() }
+        let config = conn.server.config();
+        let most = Most::new(config.longest_head(), config.max_headers);
+        Direct { conn, requests, most, stage: Stage::Read, out: Vec::new() }
     }
 
     /// Serves until hyper is needed. `io` is the context that the socket is polled with.
@@ -128,7 +129,7 @@ impl<'a> Direct<'a> {
     fn poll_read(&mut self, io: &mut Context<'_>) -> Poll<Option<Next>> {
         let mut guard = lock(&self.conn.io);
         if !guard.ahead.is_empty() {
-            match head::begin(&mut guard.ahead, self.fields) {
+            match head::begin(&mut guard.ahead, self.most) {
                 Begin::Part => {}
                 Begin::Other => return Poll::Ready(Some(Next::Hyper(None))),
                 Begin::Plain(plain) => {

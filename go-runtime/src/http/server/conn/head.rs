@@ -16,6 +16,22 @@ const LENGTH: usize = 8192;
 /// How many fields a plain request has at most.
 const FIELDS: usize = 32;
 
+/// How much a plain request is at most.
+#[derive(Clone, Copy)]
+pub(super) struct Most {
+    /// How long its head is.
+    head: usize,
+    /// How many fields it has.
+    fields: usize,
+}
+
+impl Most {
+    /// The most that a plain request may be at a server with these limits.
+    pub(super) fn new(head: usize, fields: Option<usize>) -> Most {
+        Most { head, fields: fields.unwrap_or(FIELDS).min(FIELDS) }
+    }
+}
+
 /// A plain request.
 pub(super) struct Plain {
     /// The method.
@@ -109,15 +125,15 @@ fn range(whole: &[u8], part: &[u8]) -> (u16, u16) {
     (start as u16, (start + part.len()) as u16)
 }
 
-/// Takes the request that `bytes` begin with if it is plain; at most `most` fields are.
-pub(super) fn begin(bytes: &mut BytesMut, most: usize) -> Begin {
+/// Takes the request that `bytes` begin with if it is plain.
+pub(super) fn begin(bytes: &mut BytesMut, most: Most) -> Begin {
     let mut parsed = [const { MaybeUninit::uninit() }; FIELDS];
     let mut fields = [Field { name: 0, name_end: 0, value: 0, value_end: 0 }; FIELDS];
     let mut head = httparse::Request::new(&mut []);
     // Longer heads are not looked at, so that every place has room in 16 bits.
     let visible = &bytes[..bytes.len().min(LENGTH)];
-    let length = match head.parse_with_uninit_headers(visible, &mut parsed[..FIELDS.min(most)]) {
-        Ok(httparse::Status::Complete(length)) => length,
+    let length = match head.parse_with_uninit_headers(visible, &mut parsed[..most.fields]) {
+        Ok(httparse::Status::Complete(length)) if length <= most.head => length,
         Ok(httparse::Status::Partial) if visible.len() < LENGTH => return Begin::Part,
         _ => return Begin::Other,
     };
@@ -184,7 +200,7 @@ mod tests {
     /// What a connection that has sent `sent` begins with, and what is left of it.
     fn read(sent: &str) -> (Begin, BytesMut) {
         let mut bytes = BytesMut::from(sent);
-        (begin(&mut bytes, 100), bytes)
+        (begin(&mut bytes, Most::new(1 << 20, None)), bytes)
     }
 
     #[test]
@@ -206,6 +222,19 @@ mod tests {
         for sent in ["", "G", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: h\r\n"] {
             let (begun, rest) = read(sent);
             assert!(matches!(begun, Begin::Part) && rest == sent, "{sent}");
+        }
+    }
+
+    #[test]
+    fn the_servers_limits_are_kept() {
+        let sent = "GET / HTTP/1.1\r\nHost: h\r\nX: y\r\n\r\n";
+        for (head, fields, is_plain) in
+            [(sent.len(), Some(2), true), (sent.len() - 1, None, false), (9999, Some(1), false)]
+        {
+            let mut bytes = BytesMut::from(sent);
+            let begun = begin(&mut bytes, Most::new(head, fields));
+            assert_eq!(matches!(begun, Begin::Plain(_)), is_plain, "{head} {fields:?}");
+            assert_eq!(bytes == sent, !is_plain);
         }
     }
 
