@@ -131,12 +131,17 @@ fn curl_drives_the_service() {
 async fn the_own_client_drives_the_service() {
     let service = Service::start();
     let (client, url) = (http::Client::new(), service.url.clone());
-    // A page that takes its time, so that a check can be waited for.
-    let slow = httptest::Server::start(async |w: ResponseWriter, r: Request| {
-        let done = r.context().done();
-        select! {
-        case <-time::after(300 * time::MILLISECOND): _ = w.write_str("at last")
-        case <-done:
+    // A page that is not there before it is allowed to be, so that a check can be waited for.
+    let allowed = chan!(());
+    let allow = allowed.clone();
+    let slow = httptest::Server::start(move |w: ResponseWriter, r: Request| {
+        let allowed = allowed.clone();
+        async move {
+            let done = r.context().done();
+            select! {
+            case <-allowed: _ = w.write_str("at last")
+            case <-done: {}
+            }
         }
     });
     let order = json!({ "urls": [slow.url()] }).to_string();
@@ -170,6 +175,7 @@ async fn the_own_client_drives_the_service() {
     });
     time::sleep(100 * time::MILLISECOND).await;
     service.terminate();
+    allow.close();
     let report = answered.recv().await.unwrap();
     assert_eq!((&report["done"], &report["pages"][0]["status"]), (&json!(true), &json!(200)));
     let (code, log) = service.ended();
