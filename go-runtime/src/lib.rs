@@ -27,6 +27,8 @@
 //! # Features
 //! - `http`: an HTTP server and client whose requests have contexts. Off by default: a program without it compiles faster.
 //! - `http-tls`: TLS for both, by rustls.
+//! - `http-multipart`: forms with files.
+//! - `http-cookies`: a jar in which a client keeps cookies.
 //! - `json`: values as JSON in requests and responses, by serde.
 
 extern crate self as go;

@@ -176,8 +176,16 @@ enum Phase {
     Body,
 }
 
-/// Runs a request that hangs in `phase` and stops it there; the error, and how long it took to stop.
-async fn stopped_in(phase: Phase, client: &Client, ctx: &go::context::Context, stop: impl FnOnce()) -> (String, bool) {
+/// Runs a request that hangs in `phase` until something stops it: `stop`, or a limit after `least`. The error, and
+/// whether it is a timeout.
+async fn stopped_in(
+    phase: Phase,
+    client: &Client,
+    ctx: &go::context::Context,
+    least: time::Duration,
+    stop: impl FnOnce(),
+) -> (String, bool) {
+    let asked = time::now();
     // A listener whose queue is full does not answer: that is what connecting waits for.
     let full = (socket(), phase);
     let addr = match phase {
@@ -222,12 +230,15 @@ async fn stopped_in(phase: Phase, client: &Client, ctx: &go::context::Context, s
     if let Phase::Body = phase {
         chan!(<-in_body);
     }
-    time::sleep(100 * time::MILLISECOND).await;
-    assert!(ended.is_empty(), "{phase:?} ended by itself: {:?}", ended.try_recv());
+    if least.is_zero() {
+        time::sleep(100 * time::MILLISECOND).await;
+        assert!(ended.is_empty(), "{phase:?} ended by itself: {:?}", ended.try_recv());
+    }
     stop();
     let start = time::now();
     let (error, is_timeout) = tokio::time::timeout(LONG, ended.recv()).await.expect("it stops").unwrap();
-    assert!(time::since(start) < SOON, "{phase:?} took {:?}", time::since(start));
+    assert!(time::since(start) < least + SOON, "{phase:?} took {:?}", time::since(start));
+    assert!(time::since(asked) >= least, "{phase:?} ended early, after {:?}", time::since(asked));
     let text = error.replace(&format!("Put \"http://{addr}\": "), "Put: ");
     (text, is_timeout)
 }
@@ -251,7 +262,7 @@ fn socket() -> (SocketAddr, Vec<std::net::TcpStream>, socket2::Socket) {
 async fn cancelling_stops_a_request_in_every_phase() {
     for phase in [Phase::Dial, Phase::Write, Phase::Wait, Phase::Body] {
         let (ctx, cancel) = context::with_cancel(&context::background());
-        let (text, is_timeout) = stopped_in(phase, &client(), &ctx, || cancel()).await;
+        let (text, is_timeout) = stopped_in(phase, &client(), &ctx, time::Duration::ZERO, || cancel()).await;
         let before = if let Phase::Body = phase { "" } else { "Put: " };
         assert_eq!(text, format!("{before}context canceled"), "{phase:?}");
         assert!(!is_timeout);
@@ -262,8 +273,10 @@ async fn cancelling_stops_a_request_in_every_phase() {
 #[go::test(real_time)]
 async fn a_timeout_stops_a_request_in_every_phase() {
     for phase in [Phase::Dial, Phase::Write, Phase::Wait, Phase::Body] {
-        let client = client().timeout(400 * time::MILLISECOND);
-        let (text, is_timeout) = stopped_in(phase, &client, &context::background(), || {}).await;
+        let limit = time::SECOND;
+        let client = client().timeout(limit);
+        // The client's clock starts after the test's.
+        let (text, is_timeout) = stopped_in(phase, &client, &context::background(), limit, || {}).await;
         let expected = match phase {
             Phase::Body => {
                 "context deadline exceeded (Client.Timeout or context cancellation while reading body)".to_owned()
@@ -274,8 +287,11 @@ async fn a_timeout_stops_a_request_in_every_phase() {
         assert!(is_timeout);
     }
     // The context's own deadline has no such words.
-    let (ctx, cancel) = context::with_timeout(&context::background(), 200 * time::MILLISECOND);
-    let (text, is_timeout) = stopped_in(Phase::Wait, &client().timeout(time::HOUR), &ctx, || {}).await;
+    let limit = 200 * time::MILLISECOND;
+    let (ctx, cancel) = context::with_timeout(&context::background(), limit);
+    // Its clock has started before the test's.
+    let least = time::NANOSECOND;
+    let (text, is_timeout) = stopped_in(Phase::Wait, &client().timeout(time::HOUR), &ctx, least, || {}).await;
     assert_eq!((text.as_str(), is_timeout), ("Put: context deadline exceeded", true));
     cancel();
 }
