@@ -260,6 +260,23 @@ fn a_function_being_typed_leaves_the_others() {
 }
 
 #[test]
+fn the_guide_names_what_waits() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guide/porting.md");
+    let guide = std::fs::read_to_string(path).expect("the guide");
+    let table = guide.split_once("| waits by itself |").expect("the table").1;
+    let table = table.split_once("\n\n").expect("its end").0;
+    let named: Vec<&str> = table.split('`').skip(1).step_by(2).collect();
+    let methods = crate::syntax::METHODS.iter().map(|name| (*name).to_owned());
+    let functions = crate::syntax::FUNCTIONS.iter().map(|(module, name)| format!("{module}::{name}"));
+    let mut ours: Vec<String> = methods.chain(functions).collect();
+    ours.sort();
+    let mut theirs: Vec<&str> = named.into_iter().filter(|name| !name.contains([' ', '!'])).collect();
+    theirs.sort_unstable();
+    theirs.dedup();
+    assert_eq!(theirs, ours, "the table in docs/guide/porting.md and `waits.rs` differ");
+}
+
+#[test]
 fn functions() {
     for sample in SAMPLES {
         let tokens: Vec<TokenTree> =

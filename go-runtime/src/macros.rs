@@ -397,7 +397,8 @@ pub use go_macros::test;
 /// go f(x);   go { … }   go move x { … }        defer f(x);   defer { … }   defer move x { … }
 /// select { case … }     recover()              ch <- v;   <-ch   v := <-ch;   v, ok := <-ch;
 /// for v := range ch { … }   for i := range n { … }   for i, v := range list { … }   for range n { … }
-/// for { … }   for cond { … }
+/// for { … }   for cond { … }   for i := 0; i < n; i++ { … }   i++;   i--;
+/// static A, B: T = …;
 /// ```
 ///
 /// Everything else is Rust. What a block means:
@@ -409,11 +410,11 @@ pub use go_macros::test;
 /// - **Calls wait by themselves**, without `.await`:
 ///   - functions of the block, `f(x)`, `Self::f(x)`, `Type::f(x)`, and those brought in by `import path::name;`;
 ///   - methods by their name: those of the block, those named by `import path::Type::method;`, and the library's `recv`,
-///     `send`, `wait`, `lock`, `lock_owned`, `rlock`, `acquire`, `call`, `call_func`. A method of another type that has
-///     one of these names and returns no future is called as always;
-///   - `time::sleep(d)` and `runtime::gosched()`.
+///     `send`, `wait`, `lock`, `lock_owned`, `rlock`, `acquire`, `call`, `call_func`, an errgroup's `go`, and HTTP's. A
+///     method of another type that has one of these names and returns no future is called as always;
+///   - `time::sleep(d)`, `runtime::gosched()`, `runtime::leaked()` and the functions of `http`.
 ///
-///   Any other future says `.await`; one that is forgotten is a compile error. In a closure that is not `async` and in
+///   The guide's chapter "Porting from Go" has the table. The call in `wg.go(f(x))` is started instead. Any other future says `.await`; one that is forgotten is a compile error. In a closure that is not `async` and in
 ///   the arguments of `join!`, `try_join!` and of macros that this one does not know, nothing waits by itself.
 /// - Functions that call themselves, perhaps by way of others, return their future in a box.
 ///

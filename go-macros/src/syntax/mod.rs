@@ -47,3 +47,5 @@ pub(crate) use moved::Moved;
 pub(crate) use parser::{Parser, list_assignment};
 pub(crate) use tree::{Assign, Define, Name, Recv, Send, Tree};
 pub(crate) use waits::Names;
+#[cfg(test)]
+pub(crate) use waits::{FUNCTIONS, METHODS};

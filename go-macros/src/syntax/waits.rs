@@ -8,10 +8,48 @@ use syn::{Expr, ExprCall, ExprMethodCall};
 
 use super::lower::Lower;
 
-/// Methods of the library that wait: `ch.recv()`, `wg.wait()`, `mu.lock()`, an `errgroup`'s `go`.
-const METHODS: &[&str] = &["acquire", "call", "call_func", "go", "lock", "lock_owned", "recv", "rlock", "send", "wait"];
+/// Methods of the library that wait. Names that many other types have too, such as `get`, are not among them.
+///
+/// The guide's chapter on porting has the same in a table.
+pub(crate) const METHODS: &[&str] = &[
+    "acquire",
+    "call",
+    "call_func",
+    "copy_from",
+    "do_request",
+    "form_file",
+    "form_value",
+    "go",
+    "listen_and_serve",
+    "listen_and_serve_tls",
+    "lock",
+    "lock_owned",
+    "parse_form",
+    "parse_multipart_form",
+    "post_form",
+    "post_form_value",
+    "recv",
+    "rlock",
+    "send",
+    "serve",
+    "serve_http",
+    "serve_tls",
+    "shutdown",
+    "wait",
+];
 /// Functions of the library that wait, after the last `::` of their path.
-const FUNCTIONS: &[(&str, &str)] = &[("runtime", "gosched"), ("time", "sleep")];
+pub(crate) const FUNCTIONS: &[(&str, &str)] = &[
+    ("http", "get"),
+    ("http", "head"),
+    ("http", "listen_and_serve"),
+    ("http", "listen_and_serve_tls"),
+    ("http", "post"),
+    ("http", "post_form"),
+    ("http", "serve"),
+    ("runtime", "gosched"),
+    ("runtime", "leaked"),
+    ("time", "sleep"),
+];
 /// Macros that take futures, whose arguments do not wait one after the other.
 const OF_FUTURES: &[&str] = &["join", "try_join", "select"];
 
