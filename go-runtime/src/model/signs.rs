@@ -3,13 +3,15 @@
 use std::future::{Future, pending};
 use std::panic::Location;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
 use super::chan::channel;
 use super::{block_on, explore};
-use crate::chan::{Chan, TryRecvError};
+use crate::chan::{Chan, Core, TryRecvError};
 use crate::select::arm::{Arm, RecvArm, SendArm, none_ready};
 use crate::select::engine::select;
 use crate::select::future::FutureCase;
@@ -17,10 +19,16 @@ use crate::select::recv::RecvCase;
 use crate::select::send::SendCase;
 use crate::select::storage::cases_of;
 
-/// Whether a select with a default that receives from one of the channels would choose it without a lock.
-fn nothing_to_receive<const N: usize>(channels: [&Chan<u32>; N]) -> bool {
+/// Whether a select with a default that receives from one of the channels would choose it without a lock; calls
+/// `between` before each look.
+fn nothing_to_receive<const N: usize>(channels: [&Chan<u32>; N], between: impl Fn()) -> bool {
     let arms = channels.map(|ch| RecvArm::new(ch.core(), Location::caller()));
-    let look = || std::array::from_fn::<u64, N, _>(|at| arms[at].look());
+    let look = || {
+        std::array::from_fn::<u64, N, _>(|at| {
+            between();
+            arms[at].look()
+        })
+    };
     none_ready(&look(), look)
 }
 
@@ -91,20 +99,30 @@ fn room_is_seen_by_whoever_knows_of_it() {
 }
 
 #[test]
-fn a_default_is_not_chosen_while_a_value_goes_from_one_channel_to_another() {
-    explore(4, || {
+fn a_default_is_not_chosen_while_a_value_goes_between_channels() {
+    explore(6, || {
         let (a, b) = (channel(1), channel(1));
-        assert!(a.try_send(1).is_ok());
+        assert!(a.try_send(0).is_ok());
+        // loom tries two orders only where both threads write: a look alone does not make it move the other thread.
+        let steps = Arc::new(AtomicUsize::new(0));
         let mover = {
-            let (a, b) = (a.clone(), b.clone());
+            let (a, b, steps) = (a.clone(), b.clone(), Arc::clone(&steps));
             thread::spawn(move || {
-                // The other one is ready before this one no longer is, and its sign is down then.
-                assert!(b.try_send(2).is_ok());
-                assert_eq!(a.try_recv(), Ok(1));
-                assert_eq!(a.try_recv(), Err(TryRecvError::Empty));
+                // There and back again: without a count of the signs' turns two looks could see the same words.
+                for (from, to) in [(&a, &b), (&b, &a), (&a, &b)] {
+                    steps.fetch_add(1, Ordering::Relaxed);
+                    // The one is ready before the other no longer is, and its sign is down then.
+                    assert!(to.try_send(0).is_ok());
+                    assert!(from.try_recv().is_ok());
+                    // Takes the sign down.
+                    let _ = from.core().map(Core::receive_now);
+                }
             })
         };
-        assert!(!nothing_to_receive([&b, &a]));
+        let step = || {
+            steps.fetch_add(1, Ordering::Relaxed);
+        };
+        assert!(!nothing_to_receive([&b, &a], step));
         mover.join().expect("the mover ends");
     });
 }
@@ -157,7 +175,11 @@ async fn receiving(ch: Chan<u32>) -> bool {
 
 #[test]
 fn a_busy_send_that_was_passed_by_is_seen() {
-    beside_a_busy_select(sending, |ch| ch.try_recv().is_ok(), |ch| !nothing_to_receive([ch]) && ch.try_recv() == Ok(5));
+    beside_a_busy_select(
+        sending,
+        |ch| ch.try_recv().is_ok(),
+        |ch| !nothing_to_receive([ch], || ()) && ch.try_recv() == Ok(5),
+    );
 }
 
 #[test]
