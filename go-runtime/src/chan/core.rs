@@ -204,7 +204,7 @@ impl<T> Core<T> {
 
     /// The number of buffered values that the user sees.
     pub(crate) fn visible_len(&self) -> usize {
-        if self.is_timer() || self.signs() & RECEIVABLE == 0 {
+        if self.is_timer() || !self.is_receivable() {
             return 0;
         }
         // Returned values may exceed the capacity; a program that asks for both must not see more than fits.
@@ -223,6 +223,19 @@ impl<T> Core<T> {
     fn own_signs(&self, _state: &State<T>) -> u64 {
         // Relaxed: they were written under the lock.
         self.signs.load(Ordering::Relaxed)
+    }
+
+    /// Whether the sign for a receive is up. If not, a receive would have had to wait at the instant of the look; under the
+    /// lock it would have to now.
+    #[inline]
+    pub(crate) fn is_receivable(&self) -> bool {
+        self.signs() & RECEIVABLE != 0
+    }
+
+    /// As [`Core::is_receivable`] for a send.
+    #[inline]
+    pub(crate) fn is_sendable(&self) -> bool {
+        self.signs() & SENDABLE != 0
     }
 
     /// A word whose first bit is the sign for a receive and which changes whenever that sign is put up.
@@ -396,7 +409,7 @@ impl<T> Core<T> {
 
     /// A receive that does not wait.
     pub(crate) fn try_receive(&self) -> Outcome<T> {
-        if self.signs() & RECEIVABLE == 0 {
+        if !self.is_receivable() {
             return Outcome::Wait;
         }
         self.receive_now()
@@ -424,7 +437,7 @@ impl<T> Core<T> {
 
     /// A send that does not wait.
     pub(crate) fn try_send(&self, value: &mut Option<T>) -> Outcome<()> {
-        if self.signs() & SENDABLE == 0 {
+        if !self.is_sendable() {
             return Outcome::Wait;
         }
         self.send_now(value)

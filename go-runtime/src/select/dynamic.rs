@@ -11,7 +11,7 @@ use super::case::Case;
 use super::engine::{self, DEFAULT, Select};
 use super::recv::{RecvCase, RecvOutput};
 use super::send::SendCase;
-use super::storage::{Parts, Slot, Storage};
+use super::storage::{Parts, Placed, Slot, Storage};
 use crate::chan::{Chan, Receiver, Sender};
 
 /// One case of [`cases`]: a send or a receive of a channel of `T`.
@@ -187,7 +187,7 @@ struct Dynamic<'a, C> {
     /// See [`Parts`].
     order: Vec<u32>,
     /// See [`Parts`].
-    by_address: Vec<u32>,
+    by_address: Vec<Placed>,
     /// The cases' type, for `Send`.
     types: PhantomData<C>,
 }
@@ -201,7 +201,7 @@ impl<'a, C: Selectable> Dynamic<'a, C> {
     fn new(cases: &'a mut [C]) -> Dynamic<'a, C> {
         let n = cases.len();
         let slots = cases.iter_mut().map(|case| Some(case.as_case())).collect();
-        Dynamic { slots, order: vec![0; n], by_address: vec![0; n], types: PhantomData }
+        Dynamic { slots, order: vec![0; n], by_address: vec![Placed::default(); n], types: PhantomData }
     }
 }
 

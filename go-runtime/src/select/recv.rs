@@ -151,7 +151,7 @@ unsafe impl<T> Case for RecvCase<'_, T> {
     fn attempt(self: Pin<&mut Self>, wakers: &mut Wakers) -> Attempt {
         // SAFETY: the node is not moved.
         let this = unsafe { self.get_unchecked_mut() };
-        let Some(core) = this.core else { return Attempt::Wait };
+        let Some(core) = this.core.filter(|core| core.is_receivable()) else { return Attempt::Wait };
         let outcome = core.receive_in(&mut core.state.lock(), wakers);
         this.end(outcome)
     }
@@ -174,6 +174,9 @@ unsafe impl<T> Case for RecvCase<'_, T> {
         let this = unsafe { self.get_unchecked_mut() };
         let Some(core) = this.core else { return Attempt::Wait };
         let queued = this.queued;
+        if !queued && !core.is_receivable() {
+            return Attempt::Wait;
+        }
         // SAFETY: the caller holds the lock.
         let outcome = unsafe {
             core.state.with_raw(|state| {

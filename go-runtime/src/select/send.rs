@@ -103,7 +103,7 @@ unsafe impl<T> Case for SendCase<'_, T> {
     fn attempt(self: Pin<&mut Self>, wakers: &mut Wakers) -> Attempt {
         // SAFETY: the node is not moved.
         let this = unsafe { self.get_unchecked_mut() };
-        let Some(core) = this.core else { return Attempt::Wait };
+        let Some(core) = this.core.filter(|core| core.is_sendable()) else { return Attempt::Wait };
         let mut state = core.state.lock();
         // SAFETY: `attempt` is called before the case is queued, so the value is the owner's.
         let outcome = unsafe { this.node.with_value(|value| core.send_in(&mut state, wakers, value)) };
@@ -129,6 +129,9 @@ unsafe impl<T> Case for SendCase<'_, T> {
         let this = unsafe { self.get_unchecked_mut() };
         let Some(core) = this.core else { return Attempt::Wait };
         let queued = this.queued;
+        if !queued && !core.is_sendable() {
+            return Attempt::Wait;
+        }
         // SAFETY: the caller holds the lock; not queued or busy, the value is the owner's.
         let outcome = unsafe {
             core.state.with_raw(|state| {

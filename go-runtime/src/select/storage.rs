@@ -25,9 +25,21 @@ pub struct Parts<'a, 's> {
     pub(super) slots: &'s mut [Slot<'a>],
     /// The numbers of the cases in the order in which they are tried.
     pub(super) order: &'s mut [u32],
-    /// The numbers of the cases in the order of their channels' addresses.
-    pub(super) by_address: &'s mut [u32],
+    /// The channel cases in the order of their channels' addresses, once sorted.
+    pub(super) by_address: &'s mut [Placed],
 }
+
+/// A case at its place in the order of the channels' addresses.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Placed {
+    /// The channel's address.
+    address: usize,
+    /// The case's number.
+    index: u32,
+}
+
+/// Up to so many cases are sorted by insertion; more of them cost too much that way.
+const FEW: usize = 16;
 
 /// The cases of a `select!`: `N` of them, of the types listed in `M`.
 #[allow(missing_debug_implementations, reason = "the cases have no types left to print")]
@@ -37,7 +49,7 @@ pub struct Static<'a, M, const N: usize> {
     /// See [`Parts`].
     order: [u32; N],
     /// See [`Parts`].
-    by_address: [u32; N],
+    by_address: [Placed; N],
     /// How many cases are in place.
     len: usize,
     /// Each case's type, for `Send`.
@@ -51,7 +63,13 @@ unsafe impl<M: Send, const N: usize> Send for Static<'_, M, N> {}
 /// Room for `N` cases.
 #[must_use]
 pub fn cases_of<'a, const N: usize>() -> Static<'a, (), N> {
-    Static { slots: [const { None }; N], order: [0; N], by_address: [0; N], len: 0, types: PhantomData }
+    Static {
+        slots: [const { None }; N],
+        order: [0; N],
+        by_address: [Placed { address: 0, index: 0 }; N],
+        len: 0,
+        types: PhantomData,
+    }
 }
 
 impl<'a, M, const N: usize> Static<'a, M, N> {
@@ -185,34 +203,33 @@ impl<'a> Parts<'a, '_> {
 
     /// Sorts the channel cases by address; how many there are.
     pub(super) fn sort(&mut self) -> usize {
+        let few = self.slots.len() <= FEW;
         let mut channels = 0;
         for index in 0..self.slots.len() as u32 {
-            if matches!(self.case(index).kind(), Kind::Channel(_)) {
-                self.by_address[channels] = index;
-                channels += 1;
+            let Kind::Channel(address) = self.case(index).kind() else { continue };
+            let mut at = channels;
+            while few && at > 0 && self.by_address[at - 1].address > address {
+                self.by_address[at] = self.by_address[at - 1];
+                at -= 1;
             }
+            self.by_address[at] = Placed { address, index };
+            channels += 1;
         }
-        let slots = &*self.slots;
-        let address = |index: &u32| match slots.get(*index as usize) {
-            Some(Some(case)) => match case.kind() {
-                Kind::Channel(address) => address,
-                Kind::Nil | Kind::Future => 0,
-            },
-            _ => 0,
-        };
-        self.by_address[..channels].sort_unstable_by_key(address);
+        if !few {
+            self.by_address[..channels].sort_unstable_by_key(|placed| placed.address);
+        }
         channels
     }
 
     /// Calls `f` for one case of each distinct channel, in the order of the addresses.
+    #[inline]
     fn each_channel(&mut self, channels: usize, f: impl Fn(&dyn Case)) {
-        let mut last = Kind::Nil;
+        let mut last = 0;
         for at in 0..channels {
-            let case = self.case(self.by_address[at]);
-            let kind = case.kind();
-            if kind != last {
-                f(&*case);
-                last = kind;
+            let Placed { address, index } = self.by_address[at];
+            if address != last {
+                f(&*self.case(index));
+                last = address;
             }
         }
     }
