@@ -93,6 +93,7 @@ const UNSAFE: &[&str] = &[
     "go-runtime/src/sync/rw_core.rs",
     "go-runtime/src/sync/rw_mutex.rs",
     "go-runtime/src/sync/wait_group.rs",
+    "go-runtime/src/time/timers.rs",
     "go-runtime/src/waiter/hand.rs",
     "go-runtime/src/waiter/list.rs",
     "go-runtime/src/waiter/monitor.rs",

@@ -5,12 +5,13 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::panic::Location;
 use std::ptr;
+use std::sync::Arc;
 
 use super::core::TIMER;
 use super::{Core, Outcome, Recv, Send, TryRecvError, TrySendError};
 use crate::goroutine::spare;
 use crate::share::Share;
-use crate::shim::{LazyArc, WeakLazy};
+use crate::shim::{Lazy, LazyArc};
 use crate::texts;
 
 /// A channel of `T`, for sending and receiving.
@@ -76,16 +77,23 @@ pub struct Receiver<T> {
     core: LazyArc<Core<T>>,
 }
 
-/// A reference to a channel that does not keep it.
-pub(crate) struct WeakChan<T> {
+/// A reference to a timer's channel that is not counted.
+pub(crate) struct TimerChan<T> {
     /// The channel.
-    core: WeakLazy<Core<T>>,
+    core: *const Core<T>,
 }
 
-impl<T> WeakChan<T> {
-    /// A handle, if the channel still exists.
-    pub(crate) fn upgrade(&self) -> Option<Chan<T>> {
-        self.core.upgrade().map(|core| Chan { core })
+// SAFETY: the reference is nothing but the right to ask for a handle.
+unsafe impl<T: std::marker::Send> std::marker::Send for TimerChan<T> {}
+
+impl<T> TimerChan<T> {
+    /// A handle, unless the last one is gone.
+    ///
+    /// # Safety
+    /// The channel has not told its timer of its end yet, and cannot until this has returned.
+    pub(crate) unsafe fn upgrade(&self) -> Option<Chan<T>> {
+        // SAFETY: the channel tells when it begins to be dropped, so it has not been to the end.
+        unsafe { LazyArc::upgrade(self.core) }.map(|core| Chan { core })
     }
 }
 
@@ -135,8 +143,8 @@ impl<T> Chan<T> {
     }
 
     /// The channel of a timer: one value is buffered, but `len` and `cap` are 0.
-    pub(crate) const fn timer() -> Chan<T> {
-        Chan { core: LazyArc::new(TIMER | 1) }
+    pub(crate) fn timer() -> Chan<T> {
+        Chan { core: LazyArc::from_arc(Arc::new(Core::make(TIMER | 1))) }
     }
 
     /// The sending half.
@@ -163,8 +171,8 @@ impl<T> Chan<T> {
     }
 
     /// A reference that does not keep the channel; `None` for nil.
-    pub(crate) fn downgrade(&self) -> Option<WeakChan<T>> {
-        self.core.downgrade().map(|core| WeakChan { core })
+    pub(crate) fn uncounted(&self) -> Option<TimerChan<T>> {
+        self.core().map(|core| TimerChan { core })
     }
 
     /// How many receives wait.

@@ -16,7 +16,7 @@ mod tests;
 
 pub(crate) use self::core::{Core, Outcome, Wakers, set_forget_timer};
 pub use self::error::{TryRecvError, TrySendError};
-pub(crate) use self::handle::WeakChan;
+pub(crate) use self::handle::TimerChan;
 pub(crate) use self::handle::capacity;
 pub use self::handle::{Chan, Receiver, Sender};
 pub use self::recv::Recv;

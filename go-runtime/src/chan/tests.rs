@@ -339,18 +339,6 @@ fn waiting_receives_are_counted() {
     drop(second);
 }
 
-#[test]
-fn a_weak_handle_does_not_keep_the_channel() {
-    let value = Arc::new(());
-    let ch = Chan::buffered(1);
-    now(ch.send(Arc::clone(&value)));
-    let weak = ch.downgrade().expect("not nil");
-    assert_eq!(weak.upgrade(), Some(ch.clone()));
-    drop(ch);
-    assert_eq!((weak.upgrade(), Arc::strong_count(&value)), (None, 1));
-    assert!(Chan::<i32>::nil().downgrade().is_none());
-}
-
 /// A poll of a stream.
 fn next<T>(stream: &mut Receiver<T>, count: &Arc<Count>) -> Poll<Option<T>> {
     let waker = Waker::from(Arc::clone(count));

@@ -80,6 +80,17 @@ impl<T> LazyArc<T> {
         }
     }
 
+    /// A handle of an object, unless its last one is gone.
+    ///
+    /// # Safety
+    /// The object was made by a [`LazyArc`], and it has not been dropped to the end.
+    pub(crate) unsafe fn upgrade(object: *const T) -> Option<LazyArc<T>> {
+        // SAFETY: the caller's promise: what all handles together count as, one weak reference, is given up after the drop.
+        // `ManuallyDrop` leaves that count alone.
+        let weak = std::mem::ManuallyDrop::new(unsafe { Weak::from_raw(object) });
+        weak.upgrade().map(LazyArc::from_arc)
+    }
+
     /// Whether this is the handle of nothing.
     pub(crate) fn is_nil(&self) -> bool {
         self.word.load(Ordering::Relaxed).is_null()
@@ -121,18 +132,6 @@ impl<T: Lazy> LazyArc<T> {
         // SAFETY: this handle has made the object and keeps it.
         self.get().map(|object| unsafe { handles(object) })
     }
-
-    /// A reference that does not keep the object; `None` for nil.
-    pub(crate) fn downgrade(&self) -> Option<WeakLazy<T>> {
-        let pointer = self.pointer();
-        if pointer.is_null() {
-            return None;
-        }
-        // SAFETY: the pointer came from `Arc::into_raw` and the handle keeps its count; `ManuallyDrop` leaves that
-        // count alone.
-        let arc = std::mem::ManuallyDrop::new(unsafe { Arc::from_raw(pointer) });
-        Some(WeakLazy { object: Arc::downgrade(&arc) })
-    }
 }
 
 impl<T: Lazy> Clone for LazyArc<T> {
@@ -168,25 +167,6 @@ pub(crate) unsafe fn handles<T>(object: &T) -> usize {
     Arc::strong_count(&arc)
 }
 
-/// A reference to an object that does not keep it.
-pub(crate) struct WeakLazy<T> {
-    /// The object, if it still exists.
-    object: Weak<T>,
-}
-
-impl<T> WeakLazy<T> {
-    /// A handle, if the object still exists.
-    pub(crate) fn upgrade(&self) -> Option<LazyArc<T>> {
-        self.object.upgrade().map(LazyArc::from_arc)
-    }
-}
-
-impl<T> Clone for WeakLazy<T> {
-    fn clone(&self) -> WeakLazy<T> {
-        WeakLazy { object: self.object.clone() }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Lazy, LazyArc};
@@ -212,15 +192,14 @@ mod tests {
     }
 
     #[test]
-    fn nil_has_no_object_and_a_weak_reference_does_not_keep_one() {
+    fn nil_has_no_object_and_a_pointer_does_not_keep_one() {
         let nil: LazyArc<Number> = LazyArc::nil();
-        assert!(nil.is_nil() && nil.get().is_none() && nil.downgrade().is_none());
+        assert!(nil.is_nil() && nil.get().is_none());
         let one: LazyArc<Number> = LazyArc::new(1);
-        let weak = one.downgrade().expect("not nil");
-        let again = one.clone();
+        let pointer = one.pointer();
+        // SAFETY: there is a handle.
+        let again = unsafe { LazyArc::upgrade(pointer) }.expect("there is a handle");
         drop(one);
-        assert_eq!(weak.upgrade().and_then(|n| n.get().map(|n| n.0)), Some(1));
-        drop(again);
-        assert!(weak.upgrade().is_none());
+        assert_eq!(again.get().map(|n| n.0), Some(1));
     }
 }

@@ -14,7 +14,7 @@ mod lock;
 
 pub(crate) use cell::Slot;
 pub(crate) use counted::{Anchor, Anchored, Counted};
-pub(crate) use lazy::{Lazy, LazyArc, WeakLazy, handles};
+pub(crate) use lazy::{Lazy, LazyArc, handles};
 pub(crate) use lock::{Lock, LockGuard};
 
 #[cfg(go_loom)]

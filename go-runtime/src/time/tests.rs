@@ -130,6 +130,28 @@ fn timers_without_a_receiver_are_removed() {
 }
 
 #[test]
+fn channels_go_while_their_timers_fire() {
+    let timers = Timers::global();
+    std::thread::scope(|s| {
+        for thread in 0..4u64 {
+            s.spawn(move || {
+                let mut received = 0;
+                for round in 0..4_000u64 {
+                    let channel = Chan::timer();
+                    // Now, a little later, or while the channel goes.
+                    timers.tick(timers.nanos() + (round * 7 + thread) % 50 * 400, &channel, round % 3);
+                    let other = channel.clone();
+                    for _ in 0..round % 64 {
+                        received += u32::from(other.try_recv().is_ok());
+                    }
+                }
+                received
+            });
+        }
+    });
+}
+
+#[test]
 fn the_real_clock_is_never_early_and_short_for_short_sleeps() {
     let timers = Timers::global();
     for micros in [0, 50, 300, 2_000] {

@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 
 use super::Time;
 use super::heap::{Heap, Key};
-use crate::chan::{Chan, Wakers, WeakChan, set_forget_timer};
+use crate::chan::{Chan, TimerChan, Wakers, set_forget_timer};
 use crate::goroutine;
 use crate::rt;
 
@@ -49,9 +49,17 @@ pub(crate) trait Call: Send + Sync {
 /// A timer's channel.
 pub(crate) struct Tick {
     /// The channel. A timer does not keep it: nobody else could receive.
-    pub(crate) channel: WeakChan<Time>,
+    channel: TimerChan<Time>,
     /// Nanoseconds between two ticks; 0 for a timer that fires once.
-    pub(crate) period: u64,
+    period: u64,
+}
+
+impl Tick {
+    /// The channel, unless its last handle is gone. The lock of the timers is held.
+    fn channel(&self) -> Option<Chan<Time>> {
+        // SAFETY: the channel tells of its end by `forget`, which takes the lock and then the slot that this is in.
+        unsafe { self.channel.upgrade() }
+    }
 }
 
 /// A timer's slot.
@@ -191,7 +199,7 @@ impl State {
                 Action::Wake(waker) => batch.wakers.extend(waker.take()),
                 Action::Call(call) => batch.calls.push(Arc::clone(call)),
                 Action::Tick(tick) => {
-                    if let Some(channel) = tick.channel.upgrade() {
+                    if let Some(channel) = tick.channel() {
                         batch.receivers.extend(send(&channel, time.back_to(when)));
                         batch.channels.push(channel);
                         // Ticks that were missed are dropped, and the grid goes on, as in Go.
@@ -217,7 +225,7 @@ impl State {
     /// The earliest timer that could wake or start something.
     fn next_effect(&self, channels: &mut Vec<Chan<Time>>) -> Option<u64> {
         let mut waited = |tick: &Tick| {
-            tick.channel.upgrade().is_some_and(|channel| {
+            tick.channel().is_some_and(|channel| {
                 let waited = channel.waiting_receivers() > 0;
                 channels.push(channel);
                 waited
@@ -309,7 +317,7 @@ impl Timers {
     /// as the channel. `None` for the nil channel.
     pub(crate) fn tick(&'static self, when: u64, channel: &Chan<Time>, period: u64) -> Option<Key> {
         let core = channel.core()?;
-        let tick = Tick { channel: channel.downgrade()?, period };
+        let tick = Tick { channel: channel.uncounted()?, period };
         let number = self.number.get_or_init(|| register(self));
         let key = self.add(when, Action::Tick(tick));
         core.set_timer(u64::from(*number) << 32 | u64::from(key.number()));
@@ -546,7 +554,7 @@ fn forget(number: u64) {
 fn take_back(action: &Action) -> bool {
     let Action::Tick(tick) = action else { return false };
     // The owner has the channel, so this handle is not the last.
-    tick.channel.upgrade().is_some_and(|channel| channel.try_recv().is_ok())
+    tick.channel().is_some_and(|channel| channel.try_recv().is_ok())
 }
 
 /// A timer stopped by something that is not a goroutine may leave nothing to wait for.
