@@ -94,7 +94,7 @@ impl<'a, T> Recv<'a, T> {
             Outcome::Done(value) => Some(value),
             Outcome::Closed => None,
             Outcome::Wait => {
-                return match goroutine::own_waker_of(cx) {
+                return match goroutine::own_waker_to_park(cx, WaitReason::ChanReceive, self.place) {
                     Some((waker, owner)) => self.park(core, state, waker, owner),
                     None => self.start_foreign(core, state, cx),
                 };
@@ -121,7 +121,10 @@ impl<'a, T> Recv<'a, T> {
         let received = match core.receive_in(&mut state, &mut wakers) {
             Outcome::Done(value) => Some(value),
             Outcome::Closed => None,
-            Outcome::Wait => return self.park(core, state, waker, owner),
+            Outcome::Wait => {
+                goroutine::park(WaitReason::ChanReceive, Some(self.place));
+                return self.park(core, state, waker, owner);
+            }
         };
         drop(state);
         self.phase = Phase::Finished;
@@ -129,7 +132,7 @@ impl<'a, T> Recv<'a, T> {
         Poll::Ready(received)
     }
 
-    /// Joins the queue.
+    /// Joins the queue; what the goroutine waits for was noted.
     #[inline]
     fn park(
         &mut self,
@@ -146,7 +149,6 @@ impl<'a, T> Recv<'a, T> {
         self.phase = Phase::Parked;
         core.receive_queued(&state);
         drop(state);
-        goroutine::park(WaitReason::ChanReceive, Some(self.place));
         Poll::Pending
     }
 

@@ -81,7 +81,7 @@ impl<'a, T> Send<'a, T> {
     fn start(&mut self, core: &'a Core<T>, mut state: LockGuard<'a, State<T>>, cx: &mut Context<'_>) -> Poll<()> {
         let mut wakers = Wakers::default();
         match self.attempt(core, &mut state, &mut wakers) {
-            Outcome::Wait => match goroutine::own_waker_of(cx) {
+            Outcome::Wait => match goroutine::own_waker_to_park(cx, WaitReason::ChanSend, self.place) {
                 Some((waker, owner)) => self.park(core, state, waker, owner),
                 None => self.start_foreign(core, state, cx),
             },
@@ -97,7 +97,10 @@ impl<'a, T> Send<'a, T> {
         let mut state = core.state.lock();
         let mut wakers = Wakers::default();
         match self.attempt(core, &mut state, &mut wakers) {
-            Outcome::Wait => self.park(core, state, waker, owner),
+            Outcome::Wait => {
+                goroutine::park(WaitReason::ChanSend, Some(self.place));
+                self.park(core, state, waker, owner)
+            }
             outcome => self.end(state, wakers, outcome),
         }
     }
@@ -121,7 +124,7 @@ impl<'a, T> Send<'a, T> {
         Poll::Ready(())
     }
 
-    /// Joins the queue.
+    /// Joins the queue; what the goroutine waits for was noted.
     #[inline]
     fn park(&mut self, core: &'a Core<T>, mut state: LockGuard<'a, State<T>>, waker: Waker, owner: u64) -> Poll<()> {
         let mut wakers = Wakers::default();
@@ -133,7 +136,6 @@ impl<'a, T> Send<'a, T> {
         self.phase = Phase::Parked;
         core.send_queued(&mut state, &mut wakers);
         drop(state);
-        goroutine::park(WaitReason::ChanSend, Some(self.place));
         wakers.wake();
         Poll::Pending
     }

@@ -186,11 +186,28 @@ pub(crate) fn owner_of(cx: &Context<'_>) -> u64 {
 /// code, so it may be made under a lock.
 #[inline]
 pub(crate) fn own_waker_of(cx: &Context<'_>) -> Option<(Waker, u64)> {
+    direct(cx).map(own_waker)
+}
+
+/// As [`own_waker_of`], for an operation that is about to wait at `place`, and notes that: cheaper than a [`park`] afterwards.
+#[inline]
+pub(crate) fn own_waker_to_park(
+    cx: &Context<'_>,
+    reason: WaitReason,
+    place: &'static Location<'static>,
+) -> Option<(Waker, u64)> {
     let (current, record) = direct(cx)?;
+    record.set_waiting(reason, Some(place));
+    Some(own_waker((current, record)))
+}
+
+/// The waker of a goroutine, and its own number.
+#[inline]
+fn own_waker((current, record): (&Current, &'static Record)) -> (Waker, u64) {
     let inner = current.inner();
     // The reference that the waker stands for can be given away once, which the mark sees to.
     let waker = if current.lent.replace(true) { Waker::clone(&inner) } else { ManuallyDrop::into_inner(inner) };
-    Some((waker, record.incarnation()))
+    (waker, record.incarnation())
 }
 
 /// A waker for `cx` and its [`owner_of`]. Not under a lock: cloning a foreign waker runs foreign code.

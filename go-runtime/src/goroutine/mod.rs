@@ -13,6 +13,8 @@ pub(crate) mod spare;
 
 pub(crate) use current::set_foreign_budget;
 pub(crate) use current::{Current, enter, exempt, is_inside, record};
-pub(crate) use current::{fresh_seed, own_waker_of, owner_of, park, pay, poll_budget, random, set_seed, waker_of};
+pub(crate) use current::{
+    fresh_seed, own_waker_of, own_waker_to_park, owner_of, park, pay, poll_budget, random, set_seed, waker_of,
+};
 pub(crate) use reason::WaitReason;
 pub(crate) use record::{Record, Registered, Spawned};
