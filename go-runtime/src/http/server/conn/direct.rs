@@ -130,7 +130,11 @@ impl<'a> Direct<'a> {
         let mut guard = lock(&self.conn.io);
         if !guard.ahead.is_empty() {
             match head::begin(&mut guard.ahead, self.most) {
-                Begin::Part => {}
+                Begin::Part => {
+                    // It may have come behind the request before, in one piece with it.
+                    self.conn.bytes_came(guard);
+                    guard = lock(&self.conn.io);
+                }
                 Begin::Other => return Poll::Ready(Some(Next::Hyper(None))),
                 Begin::Plain(plain) => {
                     drop(guard);
