@@ -49,6 +49,7 @@ pub(super) struct Plain {
 }
 
 /// What the bytes of a connection begin with.
+#[allow(clippy::large_enum_variant, reason = "it is taken apart where it is made")]
 pub(super) enum Begin {
     /// A part of a head.
     Part,
