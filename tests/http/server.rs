@@ -3,7 +3,7 @@
 use go::http::{self, Request, ResponseWriter, httptest};
 use go::prelude::*;
 
-use crate::wire::{LONG, Wire, get};
+use crate::wire::{LONG, Wire, free_port, get};
 
 fn hello(w: ResponseWriter, _: Request) {
     _ = writeln!(w, "hello");
@@ -11,13 +11,8 @@ fn hello(w: ResponseWriter, _: Request) {
 
 #[go::test(real_time)]
 async fn a_port_without_a_host_is_both_families() {
-    let server = http::Server::new(":0", hello);
-    // A free port that nobody has: the server tells its own only through its connections.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let server = {
-        drop(server);
-        http::Server::new(&format!(":{port}"), hello)
-    };
+    let port = free_port();
+    let server = http::Server::new(&format!(":{port}"), hello);
     let serving = server.clone();
     let ended = chan!(String, 1);
     go! {

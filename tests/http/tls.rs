@@ -14,7 +14,7 @@ use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::wire::{LONG, Wire, get};
+use crate::wire::{LONG, Wire, free_port, get};
 
 /// Soon, on a busy machine too, and far from any timeout that is waited for.
 const SOON: time::Duration = time::Duration::from_secs(5);
@@ -134,11 +134,6 @@ impl Served {
         self.server.shutdown(&context::background()).await.unwrap();
         assert_eq!(self.ended.recv().await.unwrap(), "http: Server closed");
     }
-}
-
-/// A free port that nobody has.
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// The protocol, the path and the body.

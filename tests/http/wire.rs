@@ -1,6 +1,7 @@
 //! A client that sees and sends the bytes themselves.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use go::prelude::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -8,6 +9,19 @@ use tokio::net::TcpStream;
 
 /// Longer than anything here takes, on a busy machine too.
 pub(crate) const LONG: time::Duration = time::Duration::from_secs(30);
+
+/// A port that nobody has, for a server that finds no free one by itself. It is not one of those that are given to whoever
+/// asks for any, so that no other test gets it meanwhile.
+pub(crate) fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = (std::process::id() % 10_000) as u16;
+    loop {
+        let port = 12_000 + (start + 997 * (NEXT.fetch_add(1, Ordering::Relaxed) % 16)) % 20_000;
+        if ["[::]", "0.0.0.0"].iter().any(|host| std::net::TcpListener::bind(format!("{host}:{port}")).is_ok()) {
+            return port;
+        }
+    }
+}
 
 /// One connection.
 pub(crate) struct Wire {
