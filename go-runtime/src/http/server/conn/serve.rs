@@ -45,7 +45,9 @@ impl Conn {
         let end = if self.is_http2_connection().await { self.serve_http2().await } else { self.serve_http1().await };
         if let End::Done(result) = end {
             let is_wrong = result.as_ref().is_err_and(hyper::Error::is_parse);
-            if is_wrong || self.unread.load(Ordering::Relaxed) {
+            // A client of HTTP/2 may have sent more requests, which nobody takes up.
+            let is_http2 = self.is_http2.load(Ordering::Relaxed);
+            if is_wrong || is_http2 || self.unread.load(Ordering::Relaxed) {
                 self.linger().await;
             }
         }
