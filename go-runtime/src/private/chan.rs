@@ -1,7 +1,6 @@
 //! `chan!` and the operators.
 
 use std::future::{Future, IntoFuture, Ready};
-use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -116,65 +115,24 @@ send_to!(Chan);
 send_to!(Sender);
 send_to!(Receiver);
 
-/// What becomes of what was received.
-pub trait Received<T> {
-    /// What the operator yields.
-    type Output;
-    /// Makes it of what was received.
-    fn of(received: Option<T>) -> Self::Output;
-}
-
-/// `v` of `v := <-ch`.
-#[derive(Debug)]
-pub struct Value;
-
-impl<T: Zero> Received<T> for Value {
-    type Output = T;
-    #[inline]
-    fn of(received: Option<T>) -> T {
-        value(received)
-    }
-}
-
-/// `v, ok` of `v, ok := <-ch`.
-#[derive(Debug)]
-pub struct ValueOk;
-
-impl<T: Zero> Received<T> for ValueOk {
-    type Output = (T, bool);
-    #[inline]
-    fn of(received: Option<T>) -> (T, bool) {
-        value_ok(received)
-    }
-}
-
-/// Nothing of `<-ch`.
-#[derive(Debug)]
-pub struct Nothing;
-
-impl<T> Received<T> for Nothing {
-    type Output = ();
-    #[inline]
-    fn of(_received: Option<T>) {}
-}
-
 /// `<-x` where `x` is a channel, with what becomes of what was received.
 #[must_use = "a receive does nothing until it is awaited"]
 #[derive(Debug)]
 pub struct RecvMap<'a, T, R> {
     /// The receive.
     recv: Recv<'a, T>,
-    /// Makes the result.
-    received: PhantomData<fn() -> R>,
+    /// Makes the result. A pointer, since a type of its own would repeat a missing zero value's error at the `.await`.
+    map: fn(Option<T>) -> R,
 }
 
-impl<T, R: Received<T>> Future for RecvMap<'_, T, R> {
-    type Output = R::Output;
+impl<T, R> Future for RecvMap<'_, T, R> {
+    type Output = R;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
+        let map = self.map;
         // SAFETY: the receive is pinned with this future and never moved.
-        unsafe { self.map_unchecked_mut(|this| &mut this.recv) }.poll(cx).map(R::of)
+        unsafe { self.map_unchecked_mut(|this| &mut this.recv) }.poll(cx).map(map)
     }
 }
 
@@ -196,18 +154,18 @@ pub trait RecvByRef {
     type Value;
     /// `<-ch`
     #[track_caller]
-    fn __go_recv(&self) -> RecvMap<'_, Self::Value, Value>
+    fn __go_recv(&self) -> RecvMap<'_, Self::Value, Self::Value>
     where
         Self: Receives,
         Self::Value: Zero;
     /// `<-ch;`
     #[track_caller]
-    fn __go_recv_discard(&self) -> RecvMap<'_, Self::Value, Nothing>
+    fn __go_recv_discard(&self) -> RecvMap<'_, Self::Value, ()>
     where
         Self: Receives;
     /// `v, ok := <-ch`
     #[track_caller]
-    fn __go_recv_ok(&self) -> RecvMap<'_, Self::Value, ValueOk>
+    fn __go_recv_ok(&self) -> RecvMap<'_, Self::Value, (Self::Value, bool)>
     where
         Self: Receives,
         Self::Value: Zero;
@@ -225,29 +183,29 @@ macro_rules! recv_by_ref {
             type Value = T;
             #[inline]
             #[track_caller]
-            fn __go_recv(&self) -> RecvMap<'_, T, Value>
+            fn __go_recv(&self) -> RecvMap<'_, T, T>
             where
                 Self: Receives,
                 T: Zero,
             {
-                RecvMap { recv: Recv::new(self.lazy(), Location::caller()), received: PhantomData }
+                RecvMap { recv: Recv::new(self.lazy(), Location::caller()), map: value }
             }
             #[inline]
             #[track_caller]
-            fn __go_recv_discard(&self) -> RecvMap<'_, T, Nothing>
+            fn __go_recv_discard(&self) -> RecvMap<'_, T, ()>
             where
                 Self: Receives,
             {
-                RecvMap { recv: Recv::new(self.lazy(), Location::caller()), received: PhantomData }
+                RecvMap { recv: Recv::new(self.lazy(), Location::caller()), map: drop }
             }
             #[inline]
             #[track_caller]
-            fn __go_recv_ok(&self) -> RecvMap<'_, T, ValueOk>
+            fn __go_recv_ok(&self) -> RecvMap<'_, T, (T, bool)>
             where
                 Self: Receives,
                 T: Zero,
             {
-                RecvMap { recv: Recv::new(self.lazy(), Location::caller()), received: PhantomData }
+                RecvMap { recv: Recv::new(self.lazy(), Location::caller()), map: value_ok }
             }
             #[inline]
             #[track_caller]
