@@ -15,7 +15,7 @@ use std::task::{Context, Poll, RawWakerVTable, Waker};
 use super::{Record, WaitReason, spare};
 
 /// Operations that a goroutine may do before it gives way to the others.
-const BUDGET: u32 = 128;
+const BUDGET: u32 = 512;
 
 /// The goroutine that the executor polls; one for all the goroutines that a drain polls one after the other.
 pub(crate) struct Current {
