@@ -148,7 +148,7 @@ pub struct MutexLock<'a, T: ?Sized> {
 impl<'a, T: ?Sized> Future for MutexLock<'a, T> {
     type Output = MutexGuard<'a, T>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<MutexGuard<'a, T>> {
         let mutex = self.mutex;
         // SAFETY: the wait is pinned with this future.

@@ -8,6 +8,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -176,7 +177,7 @@ impl WaitGroup {
     #[track_caller]
     #[inline]
     pub fn wait(&self) -> WaitGroupWait<'_> {
-        WaitGroupWait { group: self, monitor: &self.core().monitor, place: Location::caller(), wait: None }
+        WaitGroupWait { group: self, monitor: &self.core().monitor, place: Location::caller(), wait: ManuallyDrop::new(None) }
     }
 
     /// Starts `future` as a goroutine of the group: adds one now, and takes it away when the future has ended.
@@ -272,8 +273,8 @@ pub struct WaitGroupWait<'a> {
     monitor: &'a Monitor<(), AtomicU64>,
     /// Where the program waits.
     place: &'static Location<'static>,
-    /// The place in the queue, once there is one.
-    wait: Option<Wait<'a, (), AtomicU64>>,
+    /// The place in the queue, once there is one; dropped by hand, so that where there is none that takes one look.
+    wait: ManuallyDrop<Option<Wait<'a, (), AtomicU64>>>,
 }
 
 impl WaitGroupWait<'_> {
@@ -303,7 +304,7 @@ impl WaitGroupWait<'_> {
     #[cold]
     #[inline(never)]
     fn leave(&mut self) {
-        if let Some(wait) = &mut self.wait
+        if let Some(wait) = &mut *self.wait
             && wait.is_parked()
         {
             wait.leave();
@@ -314,6 +315,7 @@ impl WaitGroupWait<'_> {
                 }
             });
         }
+        *self.wait = None;
     }
 }
 
