@@ -275,7 +275,7 @@ impl Record {
             let numbers = (self.name.load(Ordering::Relaxed), self.parent_name.load(Ordering::Relaxed));
             // Acquire: pairs with the release fence in `take`.
             fence(Ordering::Acquire);
-            if lives % 2 == 0 && self.lives.load(Ordering::Relaxed) == lives {
+            if lives.is_multiple_of(2) && self.lives.load(Ordering::Relaxed) == lives {
                 break (lives, id, waits, place, (spawned_at, parent, numbers));
             }
             std::hint::spin_loop();

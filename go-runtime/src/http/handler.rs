@@ -281,12 +281,12 @@ where
     M: 'static,
 {
     fn serve(self: Arc<Self>, w: ResponseWriter, r: Request) -> BoxHandler {
-        Box::pin(Later::Begin(move || (self.f)(w, r).finish()))
+        Box::pin(Later::new(move || (self.f)(w, r).finish()))
     }
 
     fn start(self: Arc<Self>, start: Start, exchange: Arc<Exchange>, r: Request) {
         let w = ResponseWriter::new(Arc::clone(&exchange));
-        run::start(start, std::any::type_name::<F>(), exchange, Later::Begin(move || (self.f)(w, r).finish()));
+        run::start(start, std::any::type_name::<F>(), exchange, Later::new(move || (self.f)(w, r).finish()));
     }
 }
 

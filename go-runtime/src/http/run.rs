@@ -6,6 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use pin_project_lite::pin_project;
+
 use super::exchange::Exchange;
 use super::handler::Start;
 use crate::func::{Catch, Caught, Panic, rethrow};
@@ -53,56 +55,69 @@ where
 /// A handler that answers a request.
 pub(super) type BoxHandler = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A function's future, made when it is polled for the first time. An `async` block would keep room for the function's
-/// arguments beside the future that has taken them.
-pub(super) enum Later<G, F> {
-    /// What makes the future.
-    Begin(G),
-    /// The future.
-    Wait(F),
-    /// Nothing: the function has panicked.
-    Over,
+pin_project! {
+    /// A function's future, made when it is polled for the first time. An `async` block would keep room for the function's
+    /// arguments beside the future that has taken them.
+    #[project = LaterProjection]
+    pub(super) enum Later<G, F> {
+        /// The future is to be made.
+        Begin {
+            // What makes it; `None` if that has panicked.
+            make: Option<G>,
+        },
+        /// The future.
+        Wait {
+            // See there.
+            #[pin]
+            future: F,
+        },
+    }
+}
+
+impl<G, F> Later<G, F> {
+    /// The future that `make` makes.
+    pub(super) fn new(make: G) -> Later<G, F> {
+        Later::Begin { make: Some(make) }
+    }
 }
 
 impl<G: FnOnce() -> F, F: Future<Output = ()>> Future for Later<G, F> {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        // SAFETY: what makes the future is not pinned, and the future is not moved once it is there.
-        let this = unsafe { self.get_unchecked_mut() };
-        if let Later::Begin(_) = this
-            && let Later::Begin(make) = std::mem::replace(this, Later::Over)
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if let LaterProjection::Begin { make } = self.as_mut().project()
+            && let Some(make) = make.take()
         {
-            *this = Later::Wait(make());
+            let future = make();
+            self.set(Later::Wait { future });
         }
-        match this {
-            // SAFETY: it lies in a pinned place and stays there until it is dropped.
-            Later::Wait(future) => unsafe { Pin::new_unchecked(future) }.poll(cx),
-            Later::Begin(_) | Later::Over => Poll::Pending,
+        match self.project() {
+            LaterProjection::Wait { future } => future.poll(cx),
+            LaterProjection::Begin { .. } => Poll::Pending,
         }
     }
 }
 
-/// The goroutine of a handler.
-struct Running<F> {
-    /// The handler.
-    handler: Catch<F>,
-    /// Its response.
-    exchange: Arc<Exchange>,
-    /// Whether it has waited for anything.
-    has_waited: bool,
+pin_project! {
+    /// The goroutine of a handler.
+    struct Running<F> {
+        // The handler.
+        #[pin]
+        handler: Catch<F>,
+        // Its response.
+        exchange: Arc<Exchange>,
+        // Whether it has waited for anything.
+        has_waited: bool,
+    }
 }
 
 impl<F: Future<Output = ()>> Future for Running<F> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        // SAFETY: the handler is pinned with this future and never moved; nothing else is pinned.
-        let this = unsafe { self.get_unchecked_mut() };
-        let Running { handler, exchange, has_waited } = this;
-        // SAFETY: as above.
-        let handler = unsafe { Pin::new_unchecked(handler) };
-        match handler.poll(cx) {
+        let this = self.project();
+        let (exchange, has_waited) = (&*this.exchange, this.has_waited);
+        match this.handler.poll(cx) {
             Poll::Pending => {
                 // From now on it matters whether the client leaves.
                 if !std::mem::replace(has_waited, true) {

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::future::Future;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use bytes::{Buf, BytesMut};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use crate::time::{self, Sleep};
@@ -225,13 +225,10 @@ impl Io {
             return Poll::Ready(Err(io::Error::from(io::ErrorKind::NotConnected)));
         };
         self.ahead.reserve(NEXT);
-        let mut buffer = ReadBuf::uninit(self.ahead.spare_capacity_mut());
-        match Pin::new(stream).poll_read(cx, &mut buffer) {
-            Poll::Ready(Ok(())) => {
-                let count = buffer.filled().len();
+        // Cancel safe: a poll that is not ready has read nothing.
+        match pin!(stream.read_buf(&mut self.ahead)).poll(cx) {
+            Poll::Ready(Ok(count)) => {
                 self.eof = count == 0;
-                // SAFETY: as many bytes behind the end are filled.
-                unsafe { self.ahead.set_len(self.ahead.len() + count) };
                 Poll::Ready(Ok(count))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
