@@ -160,7 +160,7 @@ fn beside_a_busy_select<S: Future<Output = bool> + 'static>(
 /// Sends 5 or waits for ever.
 async fn sending(ch: Chan<u32>) -> bool {
     let place = Location::caller();
-    let mut send = pin!(SendCase::new(ch.core(), 5, place));
+    let mut send = pin!(SendCase::new(ch.core(), &ch, 5, place));
     let mut never = pin!(FutureCase::new(pending::<()>(), place));
     select(cases_of::<2>().case(send.as_mut()).case(never.as_mut())).await == 0
 }
@@ -168,7 +168,7 @@ async fn sending(ch: Chan<u32>) -> bool {
 /// Receives or waits for ever.
 async fn receiving(ch: Chan<u32>) -> bool {
     let place = Location::caller();
-    let mut recv = pin!(RecvCase::new(ch.core(), place));
+    let mut recv = pin!(RecvCase::new(ch.core(), &ch, place));
     let mut never = pin!(FutureCase::new(pending::<()>(), place));
     select(cases_of::<2>().case(recv.as_mut()).case(never.as_mut())).await == 0
 }
