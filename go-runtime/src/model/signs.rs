@@ -22,7 +22,7 @@ use crate::select::storage::cases_of;
 /// Whether a select with a default that receives from one of the channels would choose it without a lock; calls
 /// `between` before each look.
 fn nothing_to_receive<const N: usize>(channels: [&Chan<u32>; N], between: impl Fn()) -> bool {
-    let arms = channels.map(|ch| RecvArm::new(ch.core(), Location::caller()));
+    let arms = channels.map(|ch| RecvArm::new(ch.core(), ch, Location::caller()));
     let look = || {
         std::array::from_fn::<u64, N, _>(|at| {
             between();
@@ -34,7 +34,7 @@ fn nothing_to_receive<const N: usize>(channels: [&Chan<u32>; N], between: impl F
 
 /// As [`nothing_to_receive`] for a send.
 fn nobody_to_send_to(ch: &Chan<u32>) -> bool {
-    let arm = SendArm::new(ch.core(), 0, Location::caller());
+    let arm = SendArm::new(ch.core(), ch, 0, Location::caller());
     none_ready(&[arm.look()], || [arm.look()])
 }
 
