@@ -1,13 +1,16 @@
 //! Unit tests of the locks and wait groups: polled by hand, and hammered by threads.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
+use std::time::{Duration, Instant};
 
 use super::{Cond, Locker, Mutex, Once, RawMutex, RawRwMutex, RwMutex, WaitGroup};
+use crate::rt::{self, TestOptions};
+use crate::runtime;
 use crate::waiter::block_on;
 
 /// Counts how often it was woken.
@@ -414,6 +417,33 @@ fn threads_that_hammer_a_wait_group_all_go_on() {
             s.spawn(|| wg.add(-2));
             s.spawn(|| wg.done());
             block_on(wg.wait());
+        });
+    }
+}
+
+#[test]
+fn a_hog_does_not_starve_whoever_waits_for_its_lock() {
+    const PATIENCE: Duration = Duration::from_secs(60);
+    for workers in [1, 2] {
+        let options = TestOptions { real_time: true, allow_leaks: false, workers: Some(workers) };
+        rt::test("main.main", Location::caller(), options, async {
+            let (lock, over) = (Arc::new(Mutex::new(0u64)), Arc::new(AtomicBool::new(false)));
+            let (wg, since) = (WaitGroup::new(), Instant::now());
+            let (theirs, end) = (Arc::clone(&lock), Arc::clone(&over));
+            wg.go(async move {
+                while !end.load(Ordering::Relaxed) && since.elapsed() < PATIENCE {
+                    // Others run only while it has the lock, which it takes again at once.
+                    let mut guard = theirs.lock().await;
+                    runtime::gosched().await;
+                    *guard += 1;
+                }
+            });
+            for _ in 0..20 {
+                *lock.lock().await += 1;
+            }
+            over.store(true, Ordering::Relaxed);
+            assert!(since.elapsed() < PATIENCE, "it was not handed the lock");
+            wg.wait().await;
         });
     }
 }

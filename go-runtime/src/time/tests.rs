@@ -1,14 +1,18 @@
 //! The timers on a virtual clock, and the real clock's thread.
 
 use std::future::Future;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::panic::Location;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
 
 use super::timers::{Action, Call, Timers};
-use super::{DATE_TIME, HOUR, SECOND, Time, UTC, date, load_location, sleep};
+use super::{DATE_TIME, HOUR, SECOND, Time, UTC, after, date, load_location, sleep};
 use crate::chan::Chan;
+use crate::rt::{self, TestOptions};
+use crate::select;
+use crate::sync::WaitGroup;
 use crate::waiter::block_on;
 
 /// A virtual clock of the test's own.
@@ -237,4 +241,38 @@ fn a_dropped_sleep_leaves_no_timer() {
     assert!(last.is_some_and(|when| when > timers.nanos() + 3_000_000_000_000));
     drop(long);
     assert!(timers.last_deadline() != last);
+}
+
+#[test]
+fn a_timer_fires_on_time_beside_a_busy_select() {
+    const DELAY: Duration = Duration::from_millis(20);
+    for workers in [1, 2] {
+        let options = TestOptions { real_time: true, allow_leaks: false, workers: Some(workers) };
+        rt::test("main.main", Location::caller(), options, async {
+            let (wg, over) = (WaitGroup::new(), Arc::new(AtomicBool::new(false)));
+            for _ in 0..2 {
+                let (ch, end) = (Chan::<u32>::buffered(1), Arc::clone(&over));
+                wg.go(async move {
+                    while !end.load(Ordering::Relaxed) {
+                        select! {
+                            case ch <- 1:
+                            case <-ch:
+                        }
+                    }
+                });
+            }
+            let mut lateness = Duration::MAX;
+            for _ in 0..10 {
+                let start = Instant::now();
+                assert!(after(DELAY).recv().await.is_some());
+                let took = start.elapsed();
+                assert!(took >= DELAY);
+                // The machine may be busy with something else now and then, hardly each time.
+                lateness = lateness.min(took - DELAY);
+            }
+            assert!(lateness < Duration::from_millis(5), "{lateness:?} late at best");
+            over.store(true, Ordering::Relaxed);
+            wg.wait().await;
+        });
+    }
 }
