@@ -262,7 +262,7 @@ fn socket() -> (SocketAddr, Vec<std::net::TcpStream>, socket2::Socket) {
 async fn cancelling_stops_a_request_in_every_phase() {
     for phase in [Phase::Dial, Phase::Write, Phase::Wait, Phase::Body] {
         let (ctx, cancel) = context::with_cancel(&context::background());
-        let (text, is_timeout) = stopped_in(phase, &client(), &ctx, time::Duration::ZERO, || cancel()).await;
+        let (text, is_timeout) = stopped_in(phase, &client(), &ctx, time::Duration::ZERO, &*cancel).await;
         let before = if let Phase::Body = phase { "" } else { "Put: " };
         assert_eq!(text, format!("{before}context canceled"), "{phase:?}");
         assert!(!is_timeout);

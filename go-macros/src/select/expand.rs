@@ -104,6 +104,8 @@ impl Select {
             enum __GoChosen<#(#types),*> { #(#variants(#types),)* #default_variant }
             let __go_chosen = match (#(#operands,)*) {
                 (#(#cases,)*) => '__go_chosen: {
+                    // Without cases both tuples are units.
+                    #[allow(clippy::unused_unit)]
                     let (#(#cases,)*) = {
                         let (#(mut #cases,)*) = (#(#cases,)*);
                         match #private::#ready(|| [#(#private::Arm::look(&#cases)),*]) {

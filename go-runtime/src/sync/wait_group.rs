@@ -177,7 +177,12 @@ impl WaitGroup {
     #[track_caller]
     #[inline]
     pub fn wait(&self) -> WaitGroupWait<'_> {
-        WaitGroupWait { group: self, monitor: &self.core().monitor, place: Location::caller(), wait: ManuallyDrop::new(None) }
+        WaitGroupWait {
+            group: self,
+            monitor: &self.core().monitor,
+            place: Location::caller(),
+            wait: ManuallyDrop::new(None),
+        }
     }
 
     /// Starts `future` as a goroutine of the group: adds one now, and takes it away when the future has ended.
