@@ -163,6 +163,7 @@ fn at(parent: &Context, deadline: Time, cause: Option<Cause>) -> (Context, Cance
 /// A context with a timeout.
 fn within(parent: &Context, timeout: Duration, cause: Option<Cause>) -> (Context, CancelFunc) {
     let timers = rt::timers();
+    timers.get_ready();
     let now = timers.now();
     until(parent, timers, &now, now + timeout, cause)
 }

@@ -19,7 +19,7 @@
 //! the user's values is dropped under it.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, Instant};
@@ -113,6 +113,8 @@ pub(crate) struct Timers {
     state: Mutex<State>,
     /// Tells the thread of an earlier deadline.
     earlier: Condvar,
+    /// Whether the thread was started, to be asked without the lock.
+    running: AtomicBool,
 }
 
 /// What the lock guards.
@@ -252,7 +254,13 @@ impl Timers {
     /// Timers of `clock`.
     const fn new(clock: Clock) -> Timers {
         let state = State { heap: Heap::new(), counted: 0, firing: 0, until: 0, started: false };
-        Timers { clock, number: OnceLock::new(), state: Mutex::new(state), earlier: Condvar::new() }
+        Timers {
+            clock,
+            number: OnceLock::new(),
+            state: Mutex::new(state),
+            earlier: Condvar::new(),
+            running: AtomicBool::new(false),
+        }
     }
 
     /// The process's timers, on the machine's clock.
@@ -285,7 +293,8 @@ impl Timers {
     }
 
     /// The time in `delay` by the monotonic clock.
-    pub(crate) fn deadline(&self, delay: Duration) -> u64 {
+    pub(crate) fn deadline(&'static self, delay: Duration) -> u64 {
+        self.get_ready();
         self.nanos().saturating_add(u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX))
     }
 
@@ -334,14 +343,31 @@ impl Timers {
         drop(work);
     }
 
+    /// Makes sure that timers are fired. Whoever is about to set one calls this before they read the clock: to start the
+    /// thread takes longer than a timer is late otherwise, and a program that looks at its own clock right after it has set
+    /// a timer would find that it was early.
+    #[inline]
+    pub(crate) fn get_ready(&'static self) {
+        // Relaxed: it is a hint; `armed` asks under the lock.
+        if matches!(self.clock, Clock::Real) && !self.running.load(Ordering::Relaxed) {
+            self.start(self.lock());
+        }
+    }
+
+    /// Starts the thread, unless it was.
+    #[cold]
+    fn start(&'static self, mut state: MutexGuard<'_, State>) {
+        if !std::mem::replace(&mut state.started, true) {
+            self.running.store(true, Ordering::Relaxed);
+            drop(state);
+            rt::service("go-timers", || self.run());
+        }
+    }
+
     /// Sees to it that a timer just armed for `when` is fired in time.
     fn armed(&'static self, mut state: MutexGuard<'_, State>, when: u64) {
         match self.clock {
-            Clock::Real if !state.started => {
-                state.started = true;
-                drop(state);
-                rt::service("go-timers", || self.run());
-            }
+            Clock::Real if !state.started => self.start(state),
             Clock::Real => {
                 // Nobody else looks at `until` before the thread does, and one message is enough.
                 let notify = when < state.until;
@@ -516,6 +542,7 @@ impl Timers {
                     if waited.1.timed_out() && state.heap.first().is_none() {
                         // The next timer starts another thread.
                         state.started = false;
+                        self.running.store(false, Ordering::Relaxed);
                         return;
                     }
                 }
