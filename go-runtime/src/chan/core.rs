@@ -100,14 +100,14 @@ impl Wakers {
         self.peer.is_some() || self.observers.is_some()
     }
 
-    /// Wakes them all.
+    /// Wakes them all. By reference: moving all this as one would wait for the stores that have just filled it.
     #[inline]
-    pub(crate) fn wake(self) {
-        if let Some(waker) = self.peer {
+    pub(crate) fn wake(&mut self) {
+        if let Some(waker) = self.peer.take() {
             waker.wake();
         }
         if self.observers.is_some() {
-            Wakers::wake_observers(self.observers);
+            Wakers::wake_observers(self.observers.take());
         }
     }
 

@@ -85,7 +85,7 @@ impl<'a, T> Send<'a, T> {
                 Some((waker, owner)) => self.park(core, state, waker, owner),
                 None => self.start_foreign(core, state, cx),
             },
-            outcome => self.end(state, wakers, outcome),
+            outcome => self.end(state, &mut wakers, outcome),
         }
     }
 
@@ -101,7 +101,7 @@ impl<'a, T> Send<'a, T> {
                 goroutine::park(WaitReason::ChanSend, Some(self.place));
                 self.park(core, state, waker, owner)
             }
-            outcome => self.end(state, wakers, outcome),
+            outcome => self.end(state, &mut wakers, outcome),
         }
     }
 
@@ -114,7 +114,7 @@ impl<'a, T> Send<'a, T> {
 
     /// Ends a send that needed no waiting.
     #[inline]
-    fn end(&mut self, state: LockGuard<'a, State<T>>, wakers: Wakers, outcome: Outcome<()>) -> Poll<()> {
+    fn end(&mut self, state: LockGuard<'a, State<T>>, wakers: &mut Wakers, outcome: Outcome<()>) -> Poll<()> {
         drop(state);
         self.phase = Phase::Finished;
         if matches!(outcome, Outcome::Closed) {

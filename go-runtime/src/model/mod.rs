@@ -12,6 +12,7 @@ mod cancel;
 mod chan;
 mod close;
 mod context;
+mod gate;
 mod locks;
 mod monitor;
 mod section;

@@ -3,7 +3,7 @@
 //! - `scheduler`: what the workers of one tokio runtime share: the injector, who is idle, the counters;
 //! - `drain`: the tokio task on each worker that runs goroutines;
 //! - `task`: starting goroutines; `cell`: their memory; `state`: queued, running, done;
-//! - `section`: the lock around a drain's own things, which others enter rarely; `barrier`: what makes it cheap;
+//! - `section`: the lock around a drain's own things, which others enter rarely;
 //! - `stranger`: the waker that code outside this crate gets, counted so that a deadlock can be told from waiting;
 //! - `sysmon`: the thread that looks after busy schedulers; `threads`: what is known of the process's threads;
 //! - `deadlock`: what is decided when every worker is idle;
@@ -14,7 +14,6 @@
 //! # Architecture Invariant
 //! Only this folder, `time` and `http` name tokio.
 
-mod barrier;
 mod cell;
 mod deadlock;
 mod drain;

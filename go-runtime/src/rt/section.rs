@@ -9,8 +9,7 @@
 //!    of a barrier lie between: one of the two sees the other. So they are never inside at once.
 //! 2. Nothing inside blocks, panics, or enters again.
 
-use super::barrier;
-use crate::shim::{AtomicU32, Ordering, fence};
+use crate::shim::{AtomicU32, Ordering, barrier, fence};
 
 /// In `claims`: the system has no barrier in two halves, so the owner needs a fence each time.
 const WHOLE: u32 = 1;

@@ -3,14 +3,17 @@
 //! Everything below `rt` is written against these names, so that the channel, select and waiter cores run
 //! unchanged under loom (`RUSTFLAGS="--cfg go_loom"`; the flag is this crate's own, so that tokio stays as it is).
 
+pub(crate) mod barrier;
 mod cell;
 #[cfg(go_loom)]
 mod checked;
 mod counted;
-#[cfg(not(go_loom))]
-mod gate;
+#[cfg_attr(go_loom, allow(dead_code, reason = "a model uses it without the thread's own side"))]
+pub(crate) mod gate;
 mod lazy;
 mod lock;
+#[cfg_attr(go_loom, allow(dead_code, reason = "as above"))]
+pub(crate) mod side;
 
 pub(crate) use cell::Slot;
 pub(crate) use counted::{Anchor, Anchored, Counted};

@@ -198,7 +198,7 @@ fn deliver(signal: Signal) {
             Target::Context { cancel } => cancels.push(Arc::clone(cancel)),
         }
     }
-    woken.into_iter().for_each(Wakers::wake);
+    woken.into_iter().for_each(|mut wakers| wakers.wake());
     for cancel in cancels {
         cancel(errors::new(format!("{signal} signal received")).into());
     }

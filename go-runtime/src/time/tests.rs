@@ -246,6 +246,7 @@ fn a_dropped_sleep_leaves_no_timer() {
 #[test]
 fn a_timer_fires_on_time_beside_a_busy_select() {
     const DELAY: Duration = Duration::from_millis(20);
+    const LATE: Duration = Duration::from_millis(5);
     for workers in [1, 2] {
         let options = TestOptions { real_time: true, allow_leaks: false, workers: Some(workers) };
         rt::test("main.main", Location::caller(), options, async {
@@ -262,15 +263,18 @@ fn a_timer_fires_on_time_beside_a_busy_select() {
                 });
             }
             let mut lateness = Duration::MAX;
-            for _ in 0..10 {
+            for _ in 0..100 {
                 let start = Instant::now();
                 assert!(after(DELAY).recv().await.is_some());
                 let took = start.elapsed();
                 assert!(took >= DELAY);
                 // The machine may be busy with something else now and then, hardly each time.
                 lateness = lateness.min(took - DELAY);
+                if lateness < LATE {
+                    break;
+                }
             }
-            assert!(lateness < Duration::from_millis(5), "{lateness:?} late at best");
+            assert!(lateness < LATE, "{lateness:?} late at best");
             over.store(true, Ordering::Relaxed);
             wg.wait().await;
         });

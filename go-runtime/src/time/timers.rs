@@ -158,7 +158,7 @@ impl Batch {
         for waker in self.wakers {
             waker.wake();
         }
-        for receiver in self.receivers {
+        for mut receiver in self.receivers {
             receiver.wake();
         }
         for call in self.calls {

@@ -4,11 +4,11 @@
 //! them sees the other's store, as with a `SeqCst` fence on both sides. Linux's `membarrier` makes every running thread of
 //! the process execute a barrier; where it is not to be had, [`is_split`] says so and both sides use a fence.
 
-use crate::shim::{Ordering, fence};
+use super::{Ordering, fence};
 
 /// The half for the side that runs often: keeps the compiler from changing the order. Only where [`is_split`].
 #[inline]
-pub(super) fn light() {
+pub(crate) fn light() {
     if cfg!(go_loom) {
         // The model has no `membarrier`: the two halves together are two fences.
         fence(Ordering::SeqCst);
@@ -19,7 +19,7 @@ pub(super) fn light() {
 
 /// The half for the side that runs rarely.
 #[cold]
-pub(super) fn heavy() {
+pub(crate) fn heavy() {
     fence(Ordering::SeqCst);
     if is_split() {
         system::barrier();
@@ -27,7 +27,7 @@ pub(super) fn heavy() {
 }
 
 /// Whether the system has the barrier.
-pub(super) fn is_split() -> bool {
+pub(crate) fn is_split() -> bool {
     cfg!(go_loom) || system::is_ready()
 }
 
