@@ -9,11 +9,12 @@
 //! 4. The buffer holds more than the capacity only by *returned* values: those that were handed to a receive whose future
 //!    was then dropped. They stand at the front, since they were sent first, in the order of their hand-overs: each
 //!    hand-over has a number, which stays with the value until it is received.
-//! 5. `signs` is written under the lock and read by anybody. A receive that succeeds finds [`RECEIVABLE`] set, a send that
-//!    succeeds, or panics, finds [`SENDABLE`] set. Either sign is taken down only by an attempt of its kind that would have
-//!    to wait, and that has left its mark at every busy operation it passed by; whoever makes such an attempt possible puts
-//!    the sign up again: one that buffers, makes room, is queued or stays queued after it was busy. So a sign may be up
-//!    for nothing, but one that is down says that an attempt at that instant would have had to wait.
+//! 5. The *signs*, the word beside the lock, are written under it and read by anybody. A receive that succeeds finds
+//!    [`RECEIVABLE`] set, a send that succeeds, or panics, finds [`SENDABLE`] set. Either sign is taken down only by an
+//!    attempt of its kind that would have to wait, and that has left its mark at every busy operation it passed by; whoever
+//!    makes such an attempt possible puts the sign up again: one that buffers, makes room, is queued or stays queued after
+//!    it was busy. So a sign may be up for nothing, but one that is down says that an attempt at that instant would have had
+//!    to wait.
 //!
 //! # Locking
 //! Nothing of the user's is woken, dropped, cloned or called under the lock; what is to be woken is returned.
@@ -25,7 +26,7 @@ use std::sync::atomic::AtomicU64 as StdAtomicU64;
 use std::task::Waker;
 
 use crate::goroutine::inspect::Source;
-use crate::shim::{AtomicU64, Lazy, Lock, LockGuard, Ordering};
+use crate::shim::{AtomicU64, Head, Lazy, Lock, LockGuard, Ordering};
 use crate::waiter::{Handed, List};
 
 /// A receive may find something: a value, a sender, or the channel closed.
@@ -47,11 +48,13 @@ pub(crate) struct Core<T> {
     capacity: usize,
     /// [`NO_TIMER`], or the timer that sends to it: then `len` and `cap` are 0 for the user.
     timer: StdAtomicU64,
-    /// What an attempt may find, for those that look without the lock; see the fifth invariant.
-    signs: AtomicU64,
-    /// The guarded part.
-    pub(crate) state: Lock<State<T>>,
+    /// The guarded part; the word is the signs: what an attempt may find, for those that look without the lock. See the
+    /// fifth invariant.
+    pub(crate) state: Lock<State<T>, AtomicU64>,
 }
+
+/// Holds a channel's lock.
+pub(crate) type Guard<'a, T> = LockGuard<'a, State<T>, AtomicU64>;
 
 /// What the lock guards.
 pub(crate) struct State<T> {
@@ -61,28 +64,28 @@ pub(crate) struct State<T> {
     pub(crate) receivers: List<T>,
     /// Parked sends.
     pub(crate) senders: List<T>,
-    /// Wakers of `Stream`s, which look again instead of being handed a value.
-    observers: Option<Box<Observers>>,
-    /// The hand-overs of the buffer's first values; `None` if none of them is a returned one.
-    returned: Option<Box<Returned>>,
+    /// What few channels ever have.
+    rare: Option<Box<Rare>>,
     /// How many values were handed to parked receives.
     handed: u64,
 }
 
-/// The wakers of streams, behind one pointer: few channels have any.
+/// What few channels ever have, behind one pointer.
+#[derive(Default)]
+struct Rare {
+    /// Wakers of `Stream`s, which look again instead of being handed a value; some while the sign says so.
+    observers: Option<Box<Observers>>,
+    /// The numbers of the hand-overs of the buffer's first values, ascending: those that are returned ones.
+    returned: VecDeque<u64>,
+}
+
+/// The wakers of streams.
 #[derive(Default)]
 struct Observers {
     /// Each stream's waker, once.
     wakers: Vec<Waker>,
     /// Those of another channel of the same select.
     more: Option<Box<Observers>>,
-}
-
-/// The numbers of the returned values, behind one pointer: few channels have any.
-#[derive(Default)]
-struct Returned {
-    /// The number of the hand-over of each, ascending.
-    numbers: VecDeque<u64>,
 }
 
 /// Who is to be woken once the lock is given back.
@@ -149,6 +152,39 @@ pub(crate) enum Outcome<V> {
     Wait,
 }
 
+/// Where an operation waits, without the types: at a channel, whose lock and signs it shows, or elsewhere. Only a pointer:
+/// whoever made it keeps the channel. Two words, which are best not copied as one right after they were written.
+#[derive(Debug, Clone, Copy)]
+pub struct Door {
+    /// The channel's lock and signs; null without a channel.
+    pub(crate) head: *const Head<AtomicU64>,
+    /// The sign that the operation needs; 0 for nil, [`Door::FUTURE`]'s for a future.
+    pub(crate) sign: u64,
+}
+
+impl Door {
+    /// The nil channel's: never ready.
+    pub(crate) const NIL: Door = Door { head: std::ptr::null(), sign: 0 };
+    /// A future's.
+    pub(crate) const FUTURE: Door = Door { head: std::ptr::null(), sign: u64::MAX };
+
+    /// Whether it is a future's.
+    #[inline]
+    pub(crate) fn is_future(self) -> bool {
+        self.sign == Door::FUTURE.sign
+    }
+
+    /// Whether there is a channel whose sign is up: see [`Core::is_receivable`].
+    ///
+    /// # Safety
+    /// The channel is still there.
+    #[inline]
+    pub(crate) unsafe fn is_ready(self) -> bool {
+        // SAFETY: the caller's promise. Acquire: as in `Core::signs`.
+        unsafe { self.head.as_ref() }.is_some_and(|head| head.word.load(Ordering::Acquire) & self.sign != 0)
+    }
+}
+
 /// The channel is not a timer's.
 const NO_TIMER: u64 = 0;
 /// The channel is a timer's that does not ask to be told of its end. Greater numbers are those of timers that do.
@@ -171,16 +207,11 @@ impl<T> Lazy for Core<T> {
         Core {
             capacity: config & !TIMER,
             timer: StdAtomicU64::new(if config & TIMER == 0 { NO_TIMER } else { SOME_TIMER }),
-            state: Lock::new(State {
-                buffer: VecDeque::new(),
-                receivers: List::new(),
-                senders: List::new(),
-                observers: None,
-                returned: None,
-                handed: 0,
-            }),
-            // The first send that would have to wait takes it down.
-            signs: AtomicU64::new(SENDABLE),
+            state: Lock::with_word(
+                State { buffer: VecDeque::new(), receivers: List::new(), senders: List::new(), rare: None, handed: 0 },
+                // The first send that would have to wait takes it down.
+                AtomicU64::new(SENDABLE),
+            ),
         }
     }
 }
@@ -215,14 +246,14 @@ impl<T> Core<T> {
     #[inline]
     pub(crate) fn signs(&self) -> u64 {
         // Acquire: pairs with the release in `raise`; of two looks the second is the later one.
-        self.signs.load(Ordering::Acquire)
+        self.state.head().word.load(Ordering::Acquire)
     }
 
     /// The signs, under the lock.
     #[inline]
     fn own_signs(&self, _state: &State<T>) -> u64 {
         // Relaxed: they were written under the lock.
-        self.signs.load(Ordering::Relaxed)
+        self.state.head().word.load(Ordering::Relaxed)
     }
 
     /// Whether the sign for a receive is up. If not, a receive would have had to wait at the instant of the look; under the
@@ -236,6 +267,12 @@ impl<T> Core<T> {
     #[inline]
     pub(crate) fn is_sendable(&self) -> bool {
         self.signs() & SENDABLE != 0
+    }
+
+    /// Where an operation waits that needs `sign`.
+    #[inline]
+    pub(crate) fn door(&self, sign: u64) -> Door {
+        Door { head: self.state.head(), sign }
     }
 
     /// A word whose first bit is the sign for a receive and which changes whenever that sign is put up.
@@ -256,7 +293,7 @@ impl<T> Core<T> {
         let old = self.own_signs(state);
         if old & signs != signs {
             // Release: whoever looks and goes by the sign finds what was done before.
-            self.signs.store((old | signs) + TURN, Ordering::Release);
+            self.state.head().word.store((old | signs) + TURN, Ordering::Release);
         }
     }
 
@@ -265,7 +302,7 @@ impl<T> Core<T> {
     fn lower(&self, state: &State<T>, signs: u64) {
         let old = self.own_signs(state);
         // Release: as in `raise`.
-        self.signs.store(old & !signs, Ordering::Release);
+        self.state.head().word.store(old & !signs, Ordering::Release);
     }
 
     /// The first buffered value, if there is nothing to do but to take it; under the lock.
@@ -299,10 +336,11 @@ impl<T> Core<T> {
 
     /// A value was taken out of the buffer.
     fn room(&self, state: &mut State<T>, wakers: &mut Wakers) {
-        if let Some(returned) = &mut state.returned {
-            returned.numbers.pop_front();
-            if returned.numbers.is_empty() {
-                state.returned = None;
+        if self.own_signs(state) & RETURNED != 0
+            && let Some(rare) = &mut state.rare
+        {
+            rare.returned.pop_front();
+            if rare.returned.is_empty() {
                 self.lower(state, RETURNED);
             }
         }
@@ -374,7 +412,7 @@ impl<T> Core<T> {
     fn announce(&self, state: &mut State<T>, wakers: &mut Wakers) {
         if self.own_signs(state) & OBSERVED != 0 {
             self.lower(state, OBSERVED);
-            wakers.observe(state.observers.take());
+            wakers.observe(state.rare.as_mut().and_then(|rare| rare.observers.take()));
         }
     }
 
@@ -387,7 +425,7 @@ impl<T> Core<T> {
             return;
         }
         if let Some(value) = value {
-            let numbers = &mut state.returned.get_or_insert_default().numbers;
+            let numbers = &mut state.rare.get_or_insert_default().returned;
             let at = numbers.partition_point(|number| *number < handed.number);
             numbers.insert(at, handed.number);
             state.buffer.insert(at, value);
@@ -399,7 +437,7 @@ impl<T> Core<T> {
     /// Remembers a stream's waker until a value may be there; gives it back if it is remembered already.
     pub(crate) fn observe(&self, state: &mut State<T>, waker: Waker) -> Option<Waker> {
         self.raise(state, OBSERVED);
-        let observers = state.observers.get_or_insert_default();
+        let observers = state.rare.get_or_insert_default().observers.get_or_insert_default();
         if observers.wakers.iter().any(|old| old.will_wake(&waker)) {
             return Some(waker);
         }
@@ -427,7 +465,7 @@ impl<T> Core<T> {
 
     /// As [`Core::receive_now`], when there is more to do than to take a value out of the buffer.
     #[inline(never)]
-    fn receive_from(&self, mut state: LockGuard<'_, State<T>>) -> Outcome<T> {
+    fn receive_from(&self, mut state: Guard<'_, T>) -> Outcome<T> {
         let mut wakers = Wakers::default();
         let outcome = self.receive_in(&mut state, &mut wakers);
         drop(state);
@@ -452,7 +490,7 @@ impl<T> Core<T> {
 
     /// As [`Core::send_now`], when there is more to do than to buffer the value.
     #[inline(never)]
-    fn send_to(&self, mut state: LockGuard<'_, State<T>>, value: &mut Option<T>) -> Outcome<()> {
+    fn send_to(&self, mut state: Guard<'_, T>, value: &mut Option<T>) -> Outcome<()> {
         let mut wakers = Wakers::default();
         let outcome = self.send_in(&mut state, &mut wakers, value);
         drop(state);
@@ -487,7 +525,7 @@ impl<T> Core<T> {
                 woken.extend(waker);
             }
         }
-        let observers = state.observers.take();
+        let observers = state.rare.as_mut().and_then(|rare| rare.observers.take());
         self.lower(&state, OBSERVED);
         drop(state);
         woken.extend(observers.into_iter().flat_map(|observers| observers.wakers));
@@ -504,7 +542,8 @@ impl<T> Core<T> {
     /// How many receives and streams wait; for timers.
     pub(crate) fn waiting_receivers(&self) -> usize {
         let state = self.state.lock();
-        let observers = state.observers.as_ref().map_or(0, |observers| observers.wakers.len());
+        let observers = state.rare.as_ref().and_then(|rare| rare.observers.as_ref());
+        let observers = observers.map_or(0, |observers| observers.wakers.len());
         // SAFETY: the lock is held.
         observers + unsafe { state.receivers.count() }
     }

@@ -7,9 +7,9 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-use super::core::{Core, Outcome, State, Wakers};
+use super::core::{Core, Guard, Outcome, Wakers};
 use crate::goroutine::{self, WaitReason, inspect};
-use crate::shim::{LazyArc, LockGuard};
+use crate::shim::LazyArc;
 use crate::waiter::{Node, ONLY, Waiter};
 
 /// How far an operation has come.
@@ -30,8 +30,6 @@ pub struct Recv<'a, T> {
     handle: &'a LazyArc<Core<T>>,
     /// Where the program receives.
     place: &'static Location<'static>,
-    /// The goroutine whose waker is stored, or 0; there once it has been parked.
-    owner: MaybeUninit<u64>,
     /// How far it has come.
     phase: Phase,
     /// The pass in which it was asked last what it waits on, see `goroutine::inspect`.
@@ -46,15 +44,7 @@ impl<'a, T> Recv<'a, T> {
     /// A receive from `handle`'s channel on behalf of the program's `place`.
     #[inline]
     pub(crate) fn new(handle: &'a LazyArc<Core<T>>, place: &'static Location<'static>) -> Recv<'a, T> {
-        Recv {
-            handle,
-            place,
-            owner: MaybeUninit::uninit(),
-            phase: Phase::New,
-            asked: 0,
-            node: Node::new(None),
-            waiter: MaybeUninit::uninit(),
-        }
+        Recv { handle, place, phase: Phase::New, asked: 0, node: Node::new(None), waiter: MaybeUninit::uninit() }
     }
 
     /// Notes what the goroutine waits for.
@@ -83,12 +73,7 @@ impl<'a, T> Recv<'a, T> {
 
     /// The first poll, unless a value lay ready: receives from a sender or joins the queue.
     #[inline(never)]
-    fn start(
-        &mut self,
-        core: &'a Core<T>,
-        mut state: LockGuard<'a, State<T>>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<T>> {
+    fn start(&mut self, core: &'a Core<T>, mut state: Guard<'a, T>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let mut wakers = Wakers::default();
         let received = match core.receive_in(&mut state, &mut wakers) {
             Outcome::Done(value) => Some(value),
@@ -108,12 +93,7 @@ impl<'a, T> Recv<'a, T> {
 
     /// As [`Recv::start`], where the waker is a foreign one: cloning it runs foreign code, which must not be under the lock.
     #[cold]
-    fn start_foreign(
-        &mut self,
-        core: &'a Core<T>,
-        state: LockGuard<'a, State<T>>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<T>> {
+    fn start_foreign(&mut self, core: &'a Core<T>, state: Guard<'a, T>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         drop(state);
         let (waker, owner) = goroutine::waker_of(cx);
         let mut state = core.state.lock();
@@ -134,18 +114,11 @@ impl<'a, T> Recv<'a, T> {
 
     /// Joins the queue; what the goroutine waits for was noted.
     #[inline]
-    fn park(
-        &mut self,
-        core: &'a Core<T>,
-        mut state: LockGuard<'a, State<T>>,
-        waker: Waker,
-        owner: u64,
-    ) -> Poll<Option<T>> {
-        self.owner.write(owner);
+    fn park(&mut self, core: &'a Core<T>, mut state: Guard<'a, T>, waker: Waker, owner: u64) -> Poll<Option<T>> {
         let waiter = self.waiter.write(Waiter::armed(waker));
         // SAFETY: the node is not queued, the lock is held, and node and waiter are pinned with this future, whose `Drop`
         // unlinks the node now that it is parked.
-        unsafe { state.receivers.push(&self.node, waiter, ONLY, 0, false) };
+        unsafe { state.receivers.push(&self.node, waiter, ONLY, owner, false) };
         self.phase = Phase::Parked;
         core.receive_queued(&state);
         drop(state);
@@ -158,21 +131,34 @@ impl<'a, T> Recv<'a, T> {
         assert!(self.phase != Phase::Finished, "a receive was polled after it had ended");
         self.note();
         let Some(core) = self.handle.get() else { return Poll::Pending };
-        // SAFETY: a receive that was polled before and has not ended is parked, since its channel is not nil.
-        let owner = unsafe { self.owner.assume_init() };
+        let state = core.state.lock();
+        // SAFETY: it is parked; this is the owner, and it holds the only lock.
+        if unsafe { self.waiter() }.is_done() {
+            drop(state);
+            return self.take();
+        }
+        // SAFETY: a receive that was polled before and has not ended is queued, since its channel is not nil.
+        let owner = unsafe { self.node.with_tag(|tag| *tag) };
         if owner != 0 && owner == goroutine::owner_of(cx) {
+            drop(state);
             if inspect::is_asked() {
                 let handle = std::ptr::from_ref(self.handle).addr();
                 self.asked = inspect::tell(self.asked, || vec![core.source(handle)]);
             }
             return Poll::Pending;
         }
+        drop(state);
         // Another waker, or something that is not the goroutine's own executor.
         let (mut waker, owner) = goroutine::waker_of(cx);
-        self.owner.write(owner);
         let state = core.state.lock();
-        // SAFETY: it is parked; this is the owner, and it holds the only lock.
-        let waits = unsafe { self.waiter().swap_waker(&mut waker) };
+        // SAFETY: it is parked; this is the owner, and it holds the only lock, so the word is its own until it is served.
+        let waits = unsafe {
+            let waits = self.waiter().swap_waker(&mut waker);
+            if waits {
+                self.node.with_tag(|tag| *tag = owner);
+            }
+            waits
+        };
         drop(state);
         if waits { Poll::Pending } else { self.take() }
     }

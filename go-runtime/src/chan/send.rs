@@ -7,10 +7,10 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-use super::core::{Core, Outcome, State, Wakers};
+use super::core::{Core, Guard, Outcome, State, Wakers};
 use super::recv::Phase;
 use crate::goroutine::{self, WaitReason, inspect};
-use crate::shim::{LazyArc, LockGuard};
+use crate::shim::LazyArc;
 use crate::texts;
 use crate::waiter::{Node, ONLY, Waiter};
 
@@ -21,8 +21,6 @@ pub struct Send<'a, T> {
     handle: &'a LazyArc<Core<T>>,
     /// Where the program sends.
     place: &'static Location<'static>,
-    /// The goroutine whose waker is stored, or 0; there once it has been parked.
-    owner: MaybeUninit<u64>,
     /// How far it has come.
     phase: Phase,
     /// The pass in which it was asked last what it waits on, see `goroutine::inspect`.
@@ -37,15 +35,7 @@ impl<'a, T> Send<'a, T> {
     /// A send of `value` to `handle`'s channel on behalf of the program's `place`.
     #[inline]
     pub(crate) fn new(handle: &'a LazyArc<Core<T>>, value: T, place: &'static Location<'static>) -> Send<'a, T> {
-        Send {
-            handle,
-            place,
-            owner: MaybeUninit::uninit(),
-            phase: Phase::New,
-            asked: 0,
-            node: Node::new(Some(value)),
-            waiter: MaybeUninit::uninit(),
-        }
+        Send { handle, place, phase: Phase::New, asked: 0, node: Node::new(Some(value)), waiter: MaybeUninit::uninit() }
     }
 
     /// Notes what the goroutine waits for.
@@ -78,7 +68,7 @@ impl<'a, T> Send<'a, T> {
 
     /// The first poll, unless there was room and nobody to tell: sends to a receiver or joins the queue.
     #[inline(never)]
-    fn start(&mut self, core: &'a Core<T>, mut state: LockGuard<'a, State<T>>, cx: &mut Context<'_>) -> Poll<()> {
+    fn start(&mut self, core: &'a Core<T>, mut state: Guard<'a, T>, cx: &mut Context<'_>) -> Poll<()> {
         let mut wakers = Wakers::default();
         match self.attempt(core, &mut state, &mut wakers) {
             Outcome::Wait => match goroutine::own_waker_to_park(cx, WaitReason::ChanSend, self.place) {
@@ -91,7 +81,7 @@ impl<'a, T> Send<'a, T> {
 
     /// As [`Send::start`], where the waker is a foreign one: cloning it runs foreign code, which must not be under the lock.
     #[cold]
-    fn start_foreign(&mut self, core: &'a Core<T>, state: LockGuard<'a, State<T>>, cx: &mut Context<'_>) -> Poll<()> {
+    fn start_foreign(&mut self, core: &'a Core<T>, state: Guard<'a, T>, cx: &mut Context<'_>) -> Poll<()> {
         drop(state);
         let (waker, owner) = goroutine::waker_of(cx);
         let mut state = core.state.lock();
@@ -114,7 +104,7 @@ impl<'a, T> Send<'a, T> {
 
     /// Ends a send that needed no waiting.
     #[inline]
-    fn end(&mut self, state: LockGuard<'a, State<T>>, wakers: &mut Wakers, outcome: Outcome<()>) -> Poll<()> {
+    fn end(&mut self, state: Guard<'a, T>, wakers: &mut Wakers, outcome: Outcome<()>) -> Poll<()> {
         drop(state);
         self.phase = Phase::Finished;
         if matches!(outcome, Outcome::Closed) {
@@ -126,13 +116,12 @@ impl<'a, T> Send<'a, T> {
 
     /// Joins the queue; what the goroutine waits for was noted.
     #[inline]
-    fn park(&mut self, core: &'a Core<T>, mut state: LockGuard<'a, State<T>>, waker: Waker, owner: u64) -> Poll<()> {
+    fn park(&mut self, core: &'a Core<T>, mut state: Guard<'a, T>, waker: Waker, owner: u64) -> Poll<()> {
         let mut wakers = Wakers::default();
-        self.owner.write(owner);
         let waiter = self.waiter.write(Waiter::armed(waker));
         // SAFETY: the node is not queued, the lock is held, and node and waiter are pinned with this future, whose `Drop`
         // unlinks the node now that it is parked.
-        unsafe { state.senders.push(&self.node, waiter, ONLY, 0, false) };
+        unsafe { state.senders.push(&self.node, waiter, ONLY, owner, false) };
         self.phase = Phase::Parked;
         core.send_queued(&mut state, &mut wakers);
         drop(state);
@@ -146,21 +135,34 @@ impl<'a, T> Send<'a, T> {
         assert!(self.phase != Phase::Finished, "a send was polled after it had ended");
         self.note();
         let Some(core) = self.handle.get() else { return Poll::Pending };
-        // SAFETY: a send that was polled before and has not ended is parked, since its channel is not nil.
-        let owner = unsafe { self.owner.assume_init() };
+        let state = core.state.lock();
+        // SAFETY: it is parked; this is the owner, and it holds the only lock.
+        if unsafe { self.waiter() }.is_done() {
+            drop(state);
+            return self.finish();
+        }
+        // SAFETY: a send that was polled before and has not ended is queued, since its channel is not nil.
+        let owner = unsafe { self.node.with_tag(|tag| *tag) };
         if owner != 0 && owner == goroutine::owner_of(cx) {
+            drop(state);
             if inspect::is_asked() {
                 let handle = std::ptr::from_ref(self.handle).addr();
                 self.asked = inspect::tell(self.asked, || vec![core.source(handle)]);
             }
             return Poll::Pending;
         }
+        drop(state);
         // Another waker, or something that is not the goroutine's own executor.
         let (mut waker, owner) = goroutine::waker_of(cx);
-        self.owner.write(owner);
         let state = core.state.lock();
-        // SAFETY: it is parked; this is the owner, and it holds the only lock.
-        let waits = unsafe { self.waiter().swap_waker(&mut waker) };
+        // SAFETY: it is parked; this is the owner, and it holds the only lock, so the word is its own until it is served.
+        let waits = unsafe {
+            let waits = self.waiter().swap_waker(&mut waker);
+            if waits {
+                self.node.with_tag(|tag| *tag = owner);
+            }
+            waits
+        };
         drop(state);
         if waits { Poll::Pending } else { self.finish() }
     }

@@ -397,3 +397,10 @@ fn blocking_forms_meet_across_threads() {
     assert_eq!(answer.recv_blocking(), None);
     thread.join().expect("the thread ends");
 }
+
+#[test]
+fn an_idle_channel_and_a_waiting_receive_are_small() {
+    // A channel, and the two counts of its handles.
+    assert!(size_of::<super::Core<u64>>() + 2 * size_of::<usize>() <= 128);
+    assert!(size_of::<super::Recv<'_, u64>>() <= 104, "{}", size_of::<super::Recv<'_, u64>>());
+}

@@ -47,13 +47,13 @@ impl Gates {
 
     /// The thread of `side` goes into a gate.
     fn go_in(&self, gate: usize, side: usize) {
-        self.gates[gate].enter_as(&self.sides[side], || &self.sides[side], |number| &self.sides[number as usize]);
+        self.gates[gate].enter_as(0, &self.sides[side], || &self.sides[side], |number| &self.sides[number as usize]);
     }
 
     /// The thread of `side` goes out of a gate.
     fn go_out(&self, gate: usize, side: usize) {
         // SAFETY: it went in before.
-        unsafe { self.gates[gate].leave_as(&self.sides[side]) };
+        unsafe { self.gates[gate].leave_as(0, &self.sides[side]) };
     }
 
     /// The thread of `side` adds one to what a gate guards, and lets the gate lean if asked to.

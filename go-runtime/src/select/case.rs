@@ -4,21 +4,10 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::Context;
 
-use crate::chan::Wakers;
+use crate::chan::{Door, Wakers};
 use crate::goroutine::WaitReason;
 use crate::goroutine::inspect::Source;
 use crate::waiter::Waiter;
-
-/// What a case waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A channel; the number orders the locks.
-    Channel(usize),
-    /// The nil channel: never ready.
-    Nil,
-    /// A future.
-    Future,
-}
 
 /// What an attempt to commit a case found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,19 +23,12 @@ pub enum Attempt {
 /// A case without its types, as the engine sees it.
 ///
 /// # Safety
-/// The channel methods act on the one channel that `kind` names; the engine relies on it for its lock order.
+/// The channel methods act on the one channel that `door` shows, which the case keeps; the engine takes its lock.
 pub unsafe trait Case {
-    /// What the case waits for.
-    fn kind(&self) -> Kind;
+    /// Where the case waits.
+    fn door(&self) -> Door;
     /// Commits the case if that needs no waiting; takes the channel's lock.
     fn attempt(self: Pin<&mut Self>, wakers: &mut Wakers) -> Attempt;
-    /// Takes the channel's lock.
-    fn lock(&self);
-    /// Gives the channel's lock back.
-    ///
-    /// # Safety
-    /// The caller holds it by `lock`.
-    unsafe fn unlock(&self);
     /// As `attempt`, without taking the lock. A send that is queued and stays so tells the streams to look again: they
     /// may have passed it by while its waiter was busy.
     ///

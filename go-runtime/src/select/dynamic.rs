@@ -5,13 +5,14 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::Pin;
+use std::ptr;
 use std::task::{Context, Poll};
 
 use super::case::Case;
 use super::engine::{self, DEFAULT, Select};
 use super::recv::{RecvCase, RecvOutput};
 use super::send::SendCase;
-use super::storage::{Parts, Placed, Slot, Storage};
+use super::storage::{Parts, Slot, Storage};
 use crate::chan::{Chan, Receiver, Sender};
 
 /// One case of [`cases`]: a send or a receive of a channel of `T`.
@@ -184,10 +185,6 @@ pub fn send<T>(ch: &impl SendTo<T>, value: T) -> Op<'_, T> {
 struct Dynamic<'a, C> {
     /// The cases.
     slots: Vec<Slot<'a>>,
-    /// See [`Parts`].
-    order: Vec<u32>,
-    /// See [`Parts`].
-    by_address: Vec<Placed>,
     /// The cases' type, for `Send`.
     types: PhantomData<C>,
 }
@@ -199,15 +196,25 @@ unsafe impl<C: Send> Send for Dynamic<'_, C> {}
 impl<'a, C: Selectable> Dynamic<'a, C> {
     /// The cases as the engine wants them.
     fn new(cases: &'a mut [C]) -> Dynamic<'a, C> {
-        let n = cases.len();
         let slots = cases.iter_mut().map(|case| Some(case.as_case())).collect();
-        Dynamic { slots, order: vec![0; n], by_address: vec![Placed::default(); n], types: PhantomData }
+        Dynamic { slots, types: PhantomData }
     }
 }
 
 impl<'a, C> Storage<'a> for Dynamic<'a, C> {
-    fn parts(&mut self) -> Parts<'a, '_> {
-        Parts { slots: &mut self.slots, order: &mut self.order, by_address: &mut self.by_address }
+    fn slots(&mut self) -> &mut [Slot<'a>] {
+        &mut self.slots
+    }
+
+    fn with_parts<R>(&mut self, f: impl FnOnce(Parts<'a, '_>) -> R) -> R {
+        let n = self.slots.len();
+        f(Parts {
+            slots: &mut self.slots,
+            order: &mut vec![0; n],
+            heads: &mut vec![ptr::null(); n],
+            signs: &mut vec![0; n],
+            sorted: &mut vec![ptr::null(); n],
+        })
     }
 }
 
@@ -299,7 +306,7 @@ pub fn try_cases<C: Selectable>(cases: &mut [C]) -> Option<usize> {
     let mut storage = Dynamic::new(cases);
     // None of the cases is a future, so nobody keeps the waker.
     let mut cx = Context::from_waker(std::task::Waker::noop());
-    match engine::without_waiting(storage.parts(), &mut cx) {
+    match storage.with_parts(|parts| engine::without_waiting(parts, &mut cx)) {
         DEFAULT => None,
         chosen => Some(chosen),
     }

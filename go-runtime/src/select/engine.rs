@@ -17,11 +17,12 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::storage::{Parts, Storage, shuffle};
+use super::storage::{Parts, Storage, case, committed, reason, unlink_all_but};
 use crate::chan::Wakers;
 use crate::goroutine::{self, WaitReason, inspect};
 use crate::texts;
@@ -60,10 +61,10 @@ pub struct Select<'a, S: Storage<'a>> {
     has_future: bool,
     /// The pass in which it was asked last what it waits on, see `goroutine::inspect`.
     asked: u8,
-    /// The goroutine whose waker is stored, or 0.
-    owner: u64,
-    /// The operation that all cases share.
-    waiter: Waiter,
+    /// The goroutine whose waker is stored, or 0; there once it has been parked.
+    owner: MaybeUninit<u64>,
+    /// The operation that all cases share; there while it is parked, and has no waker left once it was served.
+    waiter: MaybeUninit<Waiter>,
     /// The cases are borrowed.
     cases: PhantomData<&'a ()>,
 }
@@ -78,8 +79,8 @@ pub fn select<'a, S: Storage<'a>>(storage: S) -> Select<'a, S> {
         phase: Phase::New,
         has_future: false,
         asked: 0,
-        owner: 0,
-        waiter: Waiter::new(),
+        owner: MaybeUninit::uninit(),
+        waiter: MaybeUninit::uninit(),
         cases: PhantomData,
     }
 }
@@ -91,15 +92,15 @@ pub async fn select_default<'a, S: Storage<'a>>(storage: S) -> usize {
         if goroutine::poll_budget(cx).is_pending() {
             return Poll::Pending;
         }
-        Poll::Ready(without_waiting(storage.parts(), cx))
+        Poll::Ready(storage.with_parts(|parts| without_waiting(parts, cx)))
     })
     .await
 }
 
 /// A select with a default.
 pub(super) fn without_waiting(mut parts: Parts<'_, '_>, cx: &mut Context<'_>) -> usize {
-    shuffle(parts.order);
-    if let Some(index) = parts.try_each(cx, &mut false) {
+    parts.look();
+    if let Some(index) = parts.try_each(cx) {
         return index;
     }
     let channels = parts.sort();
@@ -111,7 +112,7 @@ pub(super) fn without_waiting(mut parts: Parts<'_, '_>, cx: &mut Context<'_>) ->
     parts.lock(channels);
     // SAFETY: all locks are held, and nothing is queued.
     let found = unsafe {
-        let found = parts.try_locked(&mut wakers);
+        let found = parts.try_locked(false, &mut wakers);
         parts.unlock(channels);
         found
     };
@@ -134,137 +135,167 @@ impl<'a, S: Storage<'a>> Select<'a, S> {
         self.place
     }
 
+    /// The operation.
+    ///
+    /// # Safety
+    /// The select is parked.
+    #[inline]
+    unsafe fn waiter(&self) -> &Waiter {
+        // SAFETY: parking has made the waiter.
+        unsafe { self.waiter.assume_init_ref() }
+    }
+
     /// The first poll.
     fn start(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
-        let mut parts = self.storage.parts();
-        shuffle(parts.order);
-        if let Some(index) = parts.try_each(cx, &mut self.has_future) {
-            self.phase = Phase::Finished;
-            return Poll::Ready(index);
-        }
-        let channels = parts.sort();
-        let mut wakers = Wakers::default();
-        // Not under the locks: cloning a foreign waker runs foreign code.
-        let (waker, owner) = goroutine::waker_of(cx);
-        parts.lock(channels);
-        // SAFETY: all locks are held, and nothing is queued.
-        let found = unsafe { parts.try_locked(&mut wakers) };
-        let Some((index, attempt)) = found else {
-            self.owner = owner;
-            self.phase = Phase::Parked;
-            // SAFETY: nothing is queued yet; the locks are held; the waiter is pinned with this future, whose `Drop`
-            // unlinks all cases now that it is parked.
-            unsafe {
-                self.waiter.arm(waker);
-                // In the random order: a peer of two cases of one channel finds either of them first.
-                for at in 0..parts.order.len() {
-                    let index = parts.order[at];
-                    parts.case(index).queue_locked(&self.waiter, index, &mut wakers);
-                }
-                parts.unlock(channels);
+        let Select { storage, place, phase, has_future, owner: owner_place, waiter, .. } = self;
+        storage.with_parts(|mut parts| {
+            *has_future = parts.look();
+            if (*has_future || parts.any_ready())
+                && let Some(index) = parts.try_each(cx)
+            {
+                *phase = Phase::Finished;
+                return Poll::Ready(index);
             }
-            goroutine::park(parts.reason(), Some(self.place));
+            let channels = parts.sort();
+            let mut wakers = Wakers::default();
+            // Not under the locks: cloning a foreign waker runs foreign code.
+            let (waker, owner) = goroutine::waker_of(cx);
+            parts.lock(channels);
+            // SAFETY: all locks are held, and nothing is queued.
+            let found = unsafe { parts.try_locked(false, &mut wakers) };
+            let Some((index, attempt)) = found else {
+                owner_place.write(owner);
+                *phase = Phase::Parked;
+                let waiter = waiter.write(Waiter::armed(waker));
+                // SAFETY: nothing is queued yet; the locks are held; the waiter is pinned with this future, whose `Drop`
+                // unlinks all cases now that it is parked.
+                unsafe {
+                    parts.order_to_queue(channels);
+                    for at in 0..parts.order.len() {
+                        let index = parts.order[at];
+                        parts.case(index).queue_locked(waiter, index, &mut wakers);
+                    }
+                    parts.unlock(channels);
+                }
+                goroutine::park(reason(parts.slots), Some(*place));
+                wakers.wake();
+                return Poll::Pending;
+            };
+            // SAFETY: they were taken above.
+            unsafe { parts.unlock(channels) };
+            *phase = Phase::Finished;
             wakers.wake();
-            return Poll::Pending;
-        };
-        // SAFETY: they were taken above.
-        unsafe { parts.unlock(channels) };
-        self.phase = Phase::Finished;
-        wakers.wake();
-        parts.committed(index, attempt);
-        Poll::Ready(index as usize)
+            parts.committed(index, attempt);
+            Poll::Ready(index as usize)
+        })
     }
 
     /// A peer has served one of the cases.
     fn finish(&mut self) -> Poll<usize> {
         self.phase = Phase::Finished;
-        // SAFETY: the waiter is done, and this is the owner.
-        let chosen = unsafe { self.waiter.chosen() };
-        let mut parts = self.storage.parts();
-        parts.unlink_all_but(Some(chosen));
+        // SAFETY: it was parked, the waiter is done, and this is the owner.
+        let chosen = unsafe { self.waiter().chosen() };
+        let slots = self.storage.slots();
+        unlink_all_but(slots, Some(chosen));
+        let mut chosen_case = case(slots, chosen);
         // SAFETY: the waiter is done and this case was chosen.
-        if !unsafe { parts.case(chosen).served() } {
-            texts::throw(texts::SEND_ON_CLOSED, parts.case(chosen).place());
+        if !unsafe { chosen_case.as_mut().served() } {
+            texts::throw(texts::SEND_ON_CLOSED, chosen_case.place());
         }
         Poll::Ready(chosen as usize)
+    }
+
+    /// A case was committed by the select itself, which was parked: leaves all queues.
+    fn finish_busy(&mut self) {
+        self.phase = Phase::Finished;
+        unlink_all_but(self.storage.slots(), None);
+        // SAFETY: it was parked, and nobody knows of the waiter any more.
+        unsafe { self.waiter.assume_init_drop() };
     }
 
     /// A later poll by something that is not the goroutine's own executor: stores another waker.
     #[cold]
     fn again(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
         let (mut waker, owner) = goroutine::waker_of(cx);
-        self.owner = owner;
-        let mut parts = self.storage.parts();
-        let channels = parts.sort();
-        parts.lock(channels);
-        // SAFETY: this is the owner, and it holds all locks, which were taken above.
-        let waits = unsafe {
-            let waits = self.waiter.swap_waker(&mut waker);
-            parts.unlock(channels);
-            waits
-        };
+        self.owner.write(owner);
+        // SAFETY: it is parked.
+        let waiter = unsafe { self.waiter.assume_init_ref() };
+        let waits = self.storage.with_parts(|mut parts| {
+            parts.look();
+            let channels = parts.sort();
+            parts.lock(channels);
+            // SAFETY: this is the owner, and it holds all locks, which were taken above.
+            unsafe {
+                let waits = waiter.swap_waker(&mut waker);
+                parts.unlock(channels);
+                waits
+            }
+        });
         if waits { Poll::Pending } else { self.finish() }
     }
 
     /// Tells what may wake the select, which has no futures. A nil case never does.
     #[cold]
     fn tell(&mut self) {
-        let slots = self.storage.parts().slots;
+        let slots = self.storage.slots();
         self.asked = inspect::tell(self.asked, || slots.iter().flatten().filter_map(|case| case.source()).collect());
     }
 
     /// A later poll of a select with futures.
     fn look(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
-        let mut parts = self.storage.parts();
-        match self.waiter.poke() {
+        // SAFETY: it is parked.
+        match unsafe { self.waiter() }.poke() {
             Poke::Busy => self.phase = Phase::Looking,
             Poke::Done => return self.finish(),
             Poke::Claimed => {
                 // The peer holds one of the locks until it is done.
-                let channels = parts.sort();
-                parts.lock(channels);
-                // SAFETY: they were taken above.
-                unsafe { parts.unlock(channels) };
+                self.storage.with_parts(|mut parts| parts.wait_for_peers());
                 return self.finish();
             }
         }
-        if let Some(index) = parts.poll_futures(cx) {
-            parts.unlink_all_but(None);
-            self.phase = Phase::Finished;
+        if let Some(index) = self.storage.with_parts(|mut parts| parts.poll_futures(cx)) {
+            self.finish_busy();
             return Poll::Ready(index);
         }
-        if self.owner == 0 || self.owner != goroutine::owner_of(cx) {
+        // SAFETY: it is parked.
+        let owner = unsafe { self.owner.assume_init() };
+        if owner == 0 || owner != goroutine::owner_of(cx) {
             let (waker, owner) = goroutine::waker_of(cx);
-            self.owner = owner;
-            // SAFETY: this is the owner, and `poke` gave it `BUSY`.
-            unsafe { self.waiter.set_waker(waker) };
+            self.owner.write(owner);
+            // SAFETY: it is parked, this is the owner, and `poke` gave it `BUSY`.
+            unsafe { self.waiter().set_waker(waker) };
         }
         self.phase = Phase::Parked;
-        if self.waiter.resume() {
+        // SAFETY: it is parked.
+        let waiter = unsafe { self.waiter.assume_init_ref() };
+        if waiter.resume() {
             return Poll::Pending;
         }
         // A peer passed by meanwhile: look at the channels.
-        shuffle(parts.order);
         let mut wakers = Wakers::default();
-        let channels = parts.sort();
-        parts.lock(channels);
-        // SAFETY: all locks are held, and the waiter is busy.
-        let found = unsafe { parts.try_locked(&mut wakers) };
-        if found.is_none() {
-            self.waiter.resume_checked();
-        }
-        // SAFETY: they were taken above.
-        unsafe { parts.unlock(channels) };
-        if let Some((index, attempt)) = found {
-            // The waiter is still busy, so nobody serves the other cases.
-            parts.unlink_all_but(None);
-            self.phase = Phase::Finished;
+        let found = self.storage.with_parts(|mut parts| {
+            parts.look();
+            let channels = parts.sort();
+            parts.lock(channels);
+            // SAFETY: all locks are held, and the waiter is busy; they were taken above.
+            unsafe {
+                let found = parts.try_locked(true, &mut wakers);
+                if found.is_none() {
+                    waiter.resume_checked();
+                }
+                parts.unlock(channels);
+                found
+            }
+        });
+        let Some((index, attempt)) = found else {
             wakers.wake();
-            parts.committed(index, attempt);
-            return Poll::Ready(index as usize);
-        }
+            return Poll::Pending;
+        };
+        // The waiter is still busy, so nobody serves the other cases.
+        self.finish_busy();
         wakers.wake();
-        Poll::Pending
+        committed(self.storage.slots(), index, attempt);
+        Poll::Ready(index as usize)
     }
 }
 
@@ -281,13 +312,15 @@ impl<'a, S: Storage<'a>> Future for Select<'a, S> {
                 }
                 this.start(cx)
             }
-            Phase::Parked if this.waiter.is_done() => this.finish(),
+            // SAFETY: it is parked.
+            Phase::Parked if unsafe { this.waiter() }.is_done() => this.finish(),
             Phase::Parked => {
-                let reason = this.storage.parts().reason();
-                goroutine::park(reason, Some(this.place));
+                goroutine::park(reason(this.storage.slots()), Some(this.place));
+                // SAFETY: it is parked.
+                let owner = unsafe { this.owner.assume_init() };
                 if this.has_future {
                     this.look(cx)
-                } else if this.owner != 0 && this.owner == goroutine::owner_of(cx) {
+                } else if owner != 0 && owner == goroutine::owner_of(cx) {
                     if inspect::is_asked() {
                         this.tell();
                     }
@@ -307,14 +340,15 @@ impl<'a, S: Storage<'a>> Drop for Select<'a, S> {
         if !matches!(self.phase, Phase::Parked | Phase::Looking) {
             return;
         }
-        let mut parts = self.storage.parts();
-        parts.unlink_all_but(None);
-        if self.waiter.is_done() {
-            // SAFETY: the waiter is done, this is the owner, and all cases are unlinked.
-            unsafe {
-                let chosen = self.waiter.chosen();
-                parts.case(chosen).give_back();
+        let slots = self.storage.slots();
+        unlink_all_but(slots, None);
+        // SAFETY: it is parked; this is the owner, and all cases are unlinked, so nobody knows of the waiter any more.
+        unsafe {
+            let waiter = self.waiter.assume_init_ref();
+            if waiter.is_done() {
+                case(slots, waiter.chosen()).give_back();
             }
+            self.waiter.assume_init_drop();
         }
     }
 }

@@ -6,8 +6,8 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::case::{Attempt, Case, Kind};
-use crate::chan::Wakers;
+use super::case::{Attempt, Case};
+use crate::chan::{Door, Wakers};
 use crate::goroutine::WaitReason;
 use crate::goroutine::inspect::Source;
 use crate::waiter::Waiter;
@@ -54,17 +54,13 @@ impl<F: Future> FutureCase<F> {
 
 // SAFETY: the channel methods do nothing.
 unsafe impl<F: Future> Case for FutureCase<F> {
-    fn kind(&self) -> Kind {
-        Kind::Future
+    fn door(&self) -> Door {
+        Door::FUTURE
     }
 
     fn attempt(self: Pin<&mut Self>, _wakers: &mut Wakers) -> Attempt {
         Attempt::Wait
     }
-
-    fn lock(&self) {}
-
-    unsafe fn unlock(&self) {}
 
     unsafe fn attempt_locked(self: Pin<&mut Self>, _wakers: &mut Wakers) -> Attempt {
         Attempt::Wait

@@ -5,8 +5,8 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::Context;
 
-use super::case::{Attempt, Case, Kind};
-use crate::chan::{Core, Outcome, Wakers};
+use super::case::{Attempt, Case};
+use crate::chan::{Core, Door, Outcome, RECEIVABLE, Wakers};
 use crate::goroutine::WaitReason;
 use crate::goroutine::inspect::Source;
 use crate::waiter::{Node, Waiter};
@@ -142,10 +142,10 @@ impl<'a, T> RecvCase<'a, T> {
     }
 }
 
-// SAFETY: every method acts on `self.core`, whose address is what `kind` says.
+// SAFETY: every method acts on `self.core`, whose address is what `door` shows.
 unsafe impl<T> Case for RecvCase<'_, T> {
-    fn kind(&self) -> Kind {
-        self.core.map_or(Kind::Nil, |core| Kind::Channel(std::ptr::from_ref(core).addr()))
+    fn door(&self) -> Door {
+        self.core.map_or(Door::NIL, |core| core.door(RECEIVABLE))
     }
 
     fn attempt(self: Pin<&mut Self>, wakers: &mut Wakers) -> Attempt {
@@ -154,19 +154,6 @@ unsafe impl<T> Case for RecvCase<'_, T> {
         let Some(core) = this.core.filter(|core| core.is_receivable()) else { return Attempt::Wait };
         let outcome = core.receive_in(&mut core.state.lock(), wakers);
         this.end(outcome)
-    }
-
-    fn lock(&self) {
-        if let Some(core) = self.core {
-            core.state.lock_raw();
-        }
-    }
-
-    unsafe fn unlock(&self) {
-        if let Some(core) = self.core {
-            // SAFETY: the caller's promise.
-            unsafe { core.state.unlock_raw() };
-        }
     }
 
     unsafe fn attempt_locked(self: Pin<&mut Self>, wakers: &mut Wakers) -> Attempt {

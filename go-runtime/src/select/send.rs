@@ -5,8 +5,8 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::Context;
 
-use super::case::{Attempt, Case, Kind};
-use crate::chan::{Core, Outcome, Wakers};
+use super::case::{Attempt, Case};
+use crate::chan::{Core, Door, Outcome, SENDABLE, Wakers};
 use crate::goroutine::WaitReason;
 use crate::goroutine::inspect::Source;
 use crate::waiter::{Node, Waiter};
@@ -94,10 +94,10 @@ impl<'a, T> SendCase<'a, T> {
     }
 }
 
-// SAFETY: every method acts on `self.core`, whose address is what `kind` says.
+// SAFETY: every method acts on `self.core`, whose address is what `door` shows.
 unsafe impl<T> Case for SendCase<'_, T> {
-    fn kind(&self) -> Kind {
-        self.core.map_or(Kind::Nil, |core| Kind::Channel(std::ptr::from_ref(core).addr()))
+    fn door(&self) -> Door {
+        self.core.map_or(Door::NIL, |core| core.door(SENDABLE))
     }
 
     fn attempt(self: Pin<&mut Self>, wakers: &mut Wakers) -> Attempt {
@@ -109,19 +109,6 @@ unsafe impl<T> Case for SendCase<'_, T> {
         let outcome = unsafe { this.node.with_value(|value| core.send_in(&mut state, wakers, value)) };
         drop(state);
         this.end(outcome)
-    }
-
-    fn lock(&self) {
-        if let Some(core) = self.core {
-            core.state.lock_raw();
-        }
-    }
-
-    unsafe fn unlock(&self) {
-        if let Some(core) = self.core {
-            // SAFETY: the caller's promise.
-            unsafe { core.state.unlock_raw() };
-        }
     }
 
     unsafe fn attempt_locked(self: Pin<&mut Self>, wakers: &mut Wakers) -> Attempt {

@@ -77,7 +77,7 @@ impl Gate {
     }
 
     /// Goes in.
-    pub(crate) fn enter(&self) {
+    pub(crate) fn enter(&self, _others: usize) {
         let mutex: *const loom::sync::Mutex<()> = self.mutex.get_or_init(|| loom::sync::Mutex::new(()));
         // SAFETY: the guard is dropped by `leave`, before the gate can move or go.
         let guard = unsafe { &*mutex }.lock().expect("loom's mutex is not poisoned");
@@ -89,7 +89,7 @@ impl Gate {
     ///
     /// # Safety
     /// The caller is inside.
-    pub(crate) unsafe fn leave(&self) {
+    pub(crate) unsafe fn leave(&self, _others: usize) {
         // SAFETY: this thread holds the mutex.
         let guard = unsafe { (*self.held.get()).take() };
         drop(guard);

@@ -88,20 +88,20 @@ impl Gate {
         Gate { word: AtomicU32::new(FREE), turns: Slot::new(first_turn(mark_of(MOST_NUMBER), PATIENCE)) }
     }
 
-    /// Goes in.
+    /// Goes in; the thread is inside of so many others, as far as they count.
     #[inline]
-    pub(crate) fn enter(&self) {
-        self.enter_as(side::mine(), side::own, side::of);
+    pub(crate) fn enter(&self, others: usize) {
+        self.enter_as(others, side::mine(), side::own, side::of);
     }
 
-    /// Goes out.
+    /// Goes out, having gone in with so many `others`.
     ///
     /// # Safety
     /// The caller is inside.
     #[inline]
-    pub(crate) unsafe fn leave(&self) {
+    pub(crate) unsafe fn leave(&self, others: usize) {
         // SAFETY: the caller's promise.
-        unsafe { self.leave_as(side::mine()) };
+        unsafe { self.leave_as(others, side::mine()) };
     }
 
     /// What others know the gate by.
@@ -110,12 +110,19 @@ impl Gate {
         std::ptr::from_ref(self).addr() as u64
     }
 
-    /// The thread whose side is `me` goes in. `own` gives it a side of its own, `of` finds one by its number.
+    /// The thread whose side is `me` goes in. `others` is where it looks first for an empty place to note that. `own` gives
+    /// it a side of its own, `of` finds one by its number.
     #[inline(always)]
-    pub(crate) fn enter_as<'a>(&self, me: &'a Side, own: impl FnOnce() -> &'a Side, of: impl Fn(u32) -> &'a Side) {
+    pub(crate) fn enter_as<'a>(
+        &self,
+        others: usize,
+        me: &'a Side,
+        own: impl FnOnce() -> &'a Side,
+        of: impl Fn(u32) -> &'a Side,
+    ) {
         // Relaxed: looked at again inside.
         if self.word.load(Ordering::Relaxed) == me.word() {
-            if !me.note_first(self.address()) || !self.still_leans(me) {
+            if !me.note_at(others, self.address()) || !self.still_leans(me) {
                 self.enter_slowly(me, of);
             }
             return;
@@ -242,8 +249,8 @@ impl Gate {
     /// # Safety
     /// It is inside.
     #[inline(always)]
-    pub(crate) unsafe fn leave_as(&self, me: &Side) {
-        if me.erase_first(self.address()) {
+    pub(crate) unsafe fn leave_as(&self, others: usize, me: &Side) {
+        if me.erase_at(others, self.address()) {
             return;
         }
         // Relaxed: inside, only the thread itself makes it so.

@@ -10,49 +10,54 @@ use std::ops::{Deref, DerefMut};
 
 use super::{Gate, Slot};
 
-/// A value behind a spin lock.
-pub(crate) struct Lock<T> {
-    /// Lets one thread in at a time.
-    gate: Gate,
+/// A value behind a spin lock, and a word beside the lock that anybody may read.
+pub(crate) struct Lock<T, W = ()> {
+    /// What is not guarded.
+    head: Head<W>,
     /// What is guarded.
     value: Slot<T>,
 }
 
+/// A lock without what it guards: whoever is inside of the gate holds it.
+pub(crate) struct Head<W> {
+    /// Lets one thread in at a time.
+    pub(crate) gate: Gate,
+    /// The word.
+    pub(crate) word: W,
+}
+
 // SAFETY: the lock hands the value to one thread at a time, so sending it between threads is all that is needed.
-unsafe impl<T: Send> Sync for Lock<T> {}
+unsafe impl<T: Send, W: Sync> Sync for Lock<T, W> {}
 // SAFETY: owning the lock is owning the value.
-unsafe impl<T: Send> Send for Lock<T> {}
+unsafe impl<T: Send, W: Send> Send for Lock<T, W> {}
 
 impl<T> Lock<T> {
     /// A free lock around `value`.
     pub(crate) const fn new(value: T) -> Lock<T> {
-        Lock { gate: Gate::new(), value: Slot::new(value) }
+        Lock::with_word(value, ())
+    }
+}
+
+impl<T, W> Lock<T, W> {
+    /// A free lock around `value`, and the word beside it.
+    pub(crate) const fn with_word(value: T, word: W) -> Lock<T, W> {
+        Lock { head: Head { gate: Gate::new(), word }, value: Slot::new(value) }
     }
 
     /// Takes the lock until the guard goes.
     #[inline]
-    pub(crate) fn lock(&self) -> LockGuard<'_, T> {
-        self.lock_raw();
+    pub(crate) fn lock(&self) -> LockGuard<'_, T, W> {
+        self.head.gate.enter(0);
         LockGuard { lock: self }
     }
 
-    /// Takes the lock; [`Lock::unlock_raw`] gives it back.
+    /// The lock without what it guards.
     #[inline]
-    pub(crate) fn lock_raw(&self) {
-        self.gate.enter();
+    pub(crate) fn head(&self) -> &Head<W> {
+        &self.head
     }
 
-    /// Gives the lock back.
-    ///
-    /// # Safety
-    /// The caller took it with [`Lock::lock_raw`] and has not given it back since.
-    #[inline]
-    pub(crate) unsafe fn unlock_raw(&self) {
-        // SAFETY: the caller's promise.
-        unsafe { self.gate.leave() };
-    }
-
-    /// Gives the value to `f` while the caller holds the lock by [`Lock::lock_raw`].
+    /// Gives the value to `f` while the caller holds the lock by the gate of its [`Lock::head`].
     ///
     /// # Safety
     /// The caller holds the lock, and `f` does not come back to it.
@@ -64,12 +69,12 @@ impl<T> Lock<T> {
 }
 
 /// The right to use what the lock guards; gives the lock back when dropped.
-pub(crate) struct LockGuard<'a, T> {
+pub(crate) struct LockGuard<'a, T, W = ()> {
     /// The lock taken.
-    lock: &'a Lock<T>,
+    lock: &'a Lock<T, W>,
 }
 
-impl<T> LockGuard<'_, T> {
+impl<T, W> LockGuard<'_, T, W> {
     /// The guarded value.
     fn pointer(&self) -> *mut T {
         // SAFETY: the guard holds the lock.
@@ -77,7 +82,7 @@ impl<T> LockGuard<'_, T> {
     }
 }
 
-impl<T> Deref for LockGuard<'_, T> {
+impl<T, W> Deref for LockGuard<'_, T, W> {
     type Target = T;
     #[inline]
     fn deref(&self) -> &T {
@@ -86,7 +91,7 @@ impl<T> Deref for LockGuard<'_, T> {
     }
 }
 
-impl<T> DerefMut for LockGuard<'_, T> {
+impl<T, W> DerefMut for LockGuard<'_, T, W> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: the guard holds the lock, and the reference borrows the guard.
@@ -94,11 +99,11 @@ impl<T> DerefMut for LockGuard<'_, T> {
     }
 }
 
-impl<T> Drop for LockGuard<'_, T> {
+impl<T, W> Drop for LockGuard<'_, T, W> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: the guard took the lock when it was made.
-        unsafe { self.lock.unlock_raw() }
+        unsafe { self.lock.head.gate.leave(0) }
     }
 }
 

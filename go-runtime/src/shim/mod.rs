@@ -18,7 +18,7 @@ pub(crate) mod side;
 pub(crate) use cell::Slot;
 pub(crate) use counted::{Anchor, Anchored, Counted};
 pub(crate) use lazy::{Lazy, LazyArc, handles};
-pub(crate) use lock::{Lock, LockGuard};
+pub(crate) use lock::{Head, Lock, LockGuard};
 
 #[cfg(go_loom)]
 use checked::Gate;

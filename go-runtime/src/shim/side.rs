@@ -50,18 +50,16 @@ impl Side {
         self.word != gate::leaning_to(NOBODY)
     }
 
-    /// Notes that the thread goes into the gate at `address`, unless it is inside of another one already.
+    /// Notes that the thread goes into the gate at `address`, if this place is there and empty.
     #[inline(always)]
-    pub(super) fn note_first(&self, address: u64) -> bool {
-        let [first, ..] = &self.places;
-        replace(first, 0, address)
+    pub(super) fn note_at(&self, place: usize, address: u64) -> bool {
+        self.places.get(place).is_some_and(|place| replace(place, 0, address))
     }
 
-    /// Takes back what [`Side::note_first`] noted, if it did.
+    /// Takes back what [`Side::note_at`] noted, if it did.
     #[inline(always)]
-    pub(super) fn erase_first(&self, address: u64) -> bool {
-        let [first, ..] = &self.places;
-        replace(first, address, 0)
+    pub(super) fn erase_at(&self, place: usize, address: u64) -> bool {
+        self.places.get(place).is_some_and(|place| replace(place, address, 0))
     }
 
     /// Notes that the thread goes into the gate at `address`, if there is a place left.
@@ -69,7 +67,7 @@ impl Side {
         self.places.iter().any(|place| replace(place, 0, address))
     }
 
-    /// Takes back what [`Side::note`] noted.
+    /// Takes back what was noted.
     pub(super) fn erase(&self, address: u64) {
         let erased = self.places.iter().any(|place| replace(place, address, 0));
         debug_assert!(erased, "a thread left a gate that it was not inside of");

@@ -35,7 +35,7 @@ struct Links<T> {
     next: *const Node<T>,
     /// The operation the node belongs to; valid while linked.
     waiter: *const Waiter,
-    /// The owner's word for the list's guardian while linked; after a hand-over, the hand-over's number.
+    /// The owner's word, for itself or for the list's guardian, while linked; after a hand-over, the hand-over's number.
     tag: u64,
     /// The node's number within its operation.
     index: u32,
@@ -63,6 +63,16 @@ impl<T> Node<T> {
     unsafe fn with_links<R>(&self, f: impl FnOnce(&mut Links<T>) -> R) -> R {
         // SAFETY: the caller's promise: the links are there and the caller's.
         unsafe { self.links.with_mut(|links| f(links.assume_init_mut())) }
+    }
+
+    /// The node's word, or another one that it gets instead.
+    ///
+    /// # Safety
+    /// The caller holds the lock of the node's list, in which it was queued.
+    #[inline]
+    pub(crate) unsafe fn with_tag<R>(&self, f: impl FnOnce(&mut u64) -> R) -> R {
+        // SAFETY: the caller's promise.
+        unsafe { self.with_links(|links| f(&mut links.tag)) }
     }
 
     /// Gives the value to `f`.
