@@ -95,10 +95,14 @@ const SHARDS: usize = 16;
 /// Every slab ever made.
 static SLABS: Lock<Vec<&'static [Record]>> = Lock::new(Vec::new());
 /// The records that nobody uses.
-static FREE: [Lock<Vec<&'static Record>>; SHARDS] = [const { Lock::new(Vec::new()) }; SHARDS];
+static FREE: [Shard; SHARDS] = [const { Shard(Lock::new(Vec::new())) }; SHARDS];
+
+/// A free list, in lines of the cache of its own.
+#[repr(align(128))]
+struct Shard(Lock<Vec<&'static Record>>);
 
 /// The free list of this thread.
-fn shard() -> &'static Lock<Vec<&'static Record>> {
+fn shard() -> &'static Shard {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     thread_local! {
         static MINE: usize = NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS;
@@ -109,7 +113,7 @@ fn shard() -> &'static Lock<Vec<&'static Record>> {
 impl Record {
     /// A record for a goroutine that starts.
     pub(crate) fn take(id: u64, owner: u32, spawned: Spawned) -> &'static Record {
-        let free = shard().lock().pop();
+        let free = shard().0.lock().pop();
         let record = free.or_else(Record::bring_over).unwrap_or_else(Record::grow);
         // Loads and stores: whoever takes a record has it alone.
         let lives = record.lives.load(Ordering::Relaxed);
@@ -137,12 +141,12 @@ impl Record {
         let mine = shard();
         FREE.iter().filter(|list| !ptr::eq(*list, mine)).find_map(|list| {
             let mut taken = {
-                let mut list = list.lock();
+                let mut list = list.0.lock();
                 let kept = list.len().saturating_sub(SLAB as usize);
                 list.split_off(kept)
             };
             let record = taken.pop()?;
-            mine.lock().append(&mut taken);
+            mine.0.lock().append(&mut taken);
             Some(record)
         })
     }
@@ -169,7 +173,7 @@ impl Record {
             .collect();
         let slab: &'static [Record] = Vec::leak(slab);
         SLABS.lock().push(slab);
-        shard().lock().extend(slab[1..].iter().rev());
+        shard().0.lock().extend(slab[1..].iter().rev());
         &slab[0]
     }
 
@@ -178,7 +182,7 @@ impl Record {
         self.task.store(ptr::null_mut(), Ordering::Relaxed);
         self.id.store(0, Ordering::Relaxed);
         // Whoever holds all these locks keeps goroutines from getting beyond this line, see `tasks`.
-        shard().lock().push(self);
+        shard().0.lock().push(self);
     }
 
     /// The goroutine's task is there.
@@ -193,7 +197,7 @@ impl Record {
     pub(crate) fn tasks<R>(owner: u32, mut of: impl FnMut(NonNull<()>) -> R) -> Vec<R> {
         let slabs = SLABS.lock().clone();
         // A goroutine that ends goes through `release` before its task is freed, and waits there.
-        let _locks: Vec<_> = FREE.iter().map(Lock::lock).collect();
+        let _locks: Vec<_> = FREE.iter().map(|list| list.0.lock()).collect();
         slabs
             .iter()
             .flat_map(|slab| slab.iter())
@@ -310,7 +314,7 @@ impl Record {
         let slabs = SLABS.lock().clone();
         let mut all: Vec<Registered> = {
             // As in `tasks`.
-            let _locks: Vec<_> = FREE.iter().map(Lock::lock).collect();
+            let _locks: Vec<_> = FREE.iter().map(|list| list.0.lock()).collect();
             slabs
                 .iter()
                 .flat_map(|slab| slab.iter())

@@ -265,12 +265,12 @@ impl Local {
 
     /// A goroutine of another drain, and some more into the queue.
     fn steal(&self) -> Option<Runnable> {
-        let workers = self.scheduler.workers();
-        let first = crate::goroutine::random(workers.len() as u32) as usize;
-        (0..workers.len())
-            .map(|i| (first + i) % workers.len())
+        let stealers = self.scheduler.stealers();
+        let first = crate::goroutine::random(stealers.len() as u32) as usize;
+        (0..stealers.len())
+            .map(|i| (first + i) % stealers.len())
             .filter(|index| *index != self.index)
-            .find_map(|index| retry(|| workers[index].stealer().steal_batch_and_pop(&self.queue)))
+            .find_map(|index| retry(|| stealers[index].steal_batch_and_pop(&self.queue)))
     }
 
     /// Runs goroutines until there are none or the slice is over.

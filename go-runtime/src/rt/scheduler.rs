@@ -56,10 +56,10 @@ pub enum PanicRule {
     EndGoroutine,
 }
 
-/// The shared part of one drain.
+/// The shared part of one drain. It writes into this at every switch, so it has lines of the cache of its own: two, as
+/// processors fetch them in pairs.
+#[repr(align(128))]
 pub(super) struct Worker {
-    /// The way into its queue.
-    stealer: Stealer<Runnable>,
     /// Guards the next slot, and what the drain does to the state of goroutines that it wakes, see `State::wake_alone`.
     pub(super) section: Section,
     /// The goroutine that runs next, from `Runnable::into_raw`; null if there is none.
@@ -80,6 +80,15 @@ struct Parked {
     waker: Waker,
 }
 
+/// What changes when goroutines start, in lines of its own: the rest of a scheduler is read all the time.
+#[repr(align(128))]
+struct Counts {
+    /// Goroutines started from outside the drains.
+    started_outside: AtomicU64,
+    /// The last goroutine number given out.
+    last_id: AtomicU64,
+}
+
 /// The drains of one tokio runtime.
 pub(crate) struct Scheduler {
     /// Its number; none has had it before.
@@ -92,6 +101,8 @@ pub(crate) struct Scheduler {
     pub(super) injector: Injector<Runnable>,
     /// The drains.
     workers: Box<[Worker]>,
+    /// The ways into their queues.
+    stealers: Box<[Stealer<Runnable>]>,
     /// The idle drains; the one that became idle last is woken first.
     parked: Lock<Vec<Parked>>,
     /// How many are idle.
@@ -102,10 +113,8 @@ pub(crate) struct Scheduler {
     wakes: AtomicU64,
     /// Clones of goroutines' wakers in the hands of others.
     pub(super) strangers: AtomicUsize,
-    /// Goroutines started from outside the drains.
-    started_outside: AtomicU64,
-    /// The last goroutine number given out.
-    last_id: AtomicU64,
+    /// What changes when goroutines start.
+    counts: Counts,
     /// How often the deadlock detector was called since it began to look.
     pub(super) checking: AtomicUsize,
     /// The queues of drains that were not started yet.
@@ -119,8 +128,7 @@ impl Scheduler {
         crate::panics::install();
         crate::goroutine::set_foreign_budget(drain::foreign_budget);
         let queues: Vec<_> = (0..workers).map(|_| crossbeam_deque::Worker::new_fifo()).collect();
-        let shared = queues.iter().map(|queue| Worker {
-            stealer: queue.stealer(),
+        let shared = queues.iter().map(|_| Worker {
             section: Section::new(),
             next: AtomicPtr::new(std::ptr::null_mut()),
             ticks: AtomicU64::new(0),
@@ -133,13 +141,13 @@ impl Scheduler {
             rules,
             injector: Injector::new(),
             workers: shared.collect(),
+            stealers: queues.iter().map(crossbeam_deque::Worker::stealer).collect(),
             parked: Lock::new(Vec::with_capacity(workers)),
             idle: AtomicUsize::new(0),
             searching: AtomicUsize::new(0),
             wakes: AtomicU64::new(0),
             strangers: AtomicUsize::new(0),
-            started_outside: AtomicU64::new(0),
-            last_id: AtomicU64::new(0),
+            counts: Counts { started_outside: AtomicU64::new(0), last_id: AtomicU64::new(0) },
             checking: AtomicUsize::new(0),
             queues: Lock::new(queues),
         }));
@@ -187,6 +195,11 @@ impl Scheduler {
         &self.workers
     }
 
+    /// The ways into the drains' queues.
+    pub(super) fn stealers(&self) -> &[Stealer<Runnable>] {
+        &self.stealers
+    }
+
     /// Runs `inside` while no drain is inside its section.
     pub(super) fn inside_all<R>(&self, inside: impl FnOnce() -> R) -> R {
         /// As `inside_all`, for some workers.
@@ -219,7 +232,7 @@ impl Scheduler {
 
     /// How many goroutines there are.
     pub(crate) fn alive(&self) -> usize {
-        let mut started = self.started_outside.load(Ordering::Relaxed);
+        let mut started = self.counts.started_outside.load(Ordering::Relaxed);
         let mut ended = 0;
         for worker in &self.workers {
             // Ended before started: a goroutine that moves between the two reads is counted, not missed.
@@ -233,12 +246,12 @@ impl Scheduler {
 
     /// Gives out `count` goroutine numbers, the first of which is returned.
     pub(super) fn numbers(&self, count: u64) -> u64 {
-        self.last_id.fetch_add(count, Ordering::Relaxed) + 1
+        self.counts.last_id.fetch_add(count, Ordering::Relaxed) + 1
     }
 
     /// A goroutine starts from outside the drains: its number.
     pub(super) fn started_outside(&self) -> u64 {
-        self.started_outside.fetch_add(1, Ordering::Relaxed);
+        self.counts.started_outside.fetch_add(1, Ordering::Relaxed);
         self.numbers(1)
     }
 
@@ -340,7 +353,7 @@ impl Scheduler {
 
     /// Whether a goroutine is queued anywhere.
     pub(super) fn has_waiting(&self) -> bool {
-        !self.injector.is_empty() || self.workers.iter().any(|worker| !worker.stealer.is_empty())
+        !self.injector.is_empty() || self.stealers.iter().any(|stealer| !stealer.is_empty())
     }
 
     /// See the third invariant.
@@ -383,11 +396,6 @@ impl Worker {
         }
         // An exchange: several may be inside. The section orders it with what the drain does.
         from_raw(self.section.visit(|| self.next.swap(std::ptr::null_mut(), Ordering::Relaxed)))
-    }
-
-    /// The way into the queue.
-    pub(super) fn stealer(&self) -> &Stealer<Runnable> {
-        &self.stealer
     }
 }
 
