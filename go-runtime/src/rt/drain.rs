@@ -26,6 +26,8 @@ const CLOCK_EVERY: u64 = 16;
 const NEXT_LIMIT: u32 = 64;
 /// How often the injector is looked at before the drain's own queue.
 const INJECTOR_EVERY: u64 = 61;
+/// How many goroutines are queued between two looks at the clock while no drain is to be woken.
+const CALM_EVERY: u32 = 16;
 /// How many goroutine numbers a drain takes at a time.
 const NUMBERS: u64 = 16;
 
@@ -33,8 +35,12 @@ const NUMBERS: u64 = 16;
 pub(super) struct Drain {
     /// What the goroutines that run on it see.
     local: Box<Local>,
+    /// Whether it has been polled.
+    begun: bool,
     /// Whether it is among the idle.
     parked: bool,
+    /// When it was woken for a surplus, and how many goroutines it had polled by then.
+    turn: Option<(Instant, u64)>,
 }
 
 /// The drain's own part, reachable through the thread while the drain is polled.
@@ -55,6 +61,8 @@ struct Local {
     ticks: Cell<u64>,
     /// The number of polls at which the injector comes first.
     injector_at: Cell<u64>,
+    /// How many goroutines were queued while no drain was to be woken.
+    held_back: Cell<u32>,
     /// The next goroutine number.
     number: Cell<u64>,
     /// How many numbers are left.
@@ -182,7 +190,23 @@ impl Local {
     fn push(&self, runnable: Runnable) {
         self.queue.push(runnable);
         // No fence: if the drain that is just becoming idle is missed, this one runs the goroutine itself.
-        self.scheduler.wake_one();
+        if self.scheduler.wants_one() {
+            self.surplus();
+        }
+    }
+
+    /// There is more than this drain can run now, and an idle one: wakes it if that is likely to pay.
+    #[cold]
+    fn surplus(&self) {
+        let calm = &self.scheduler.calm;
+        if calm.is_set() {
+            let held_back = self.held_back.get() + 1;
+            self.held_back.set(held_back % CALM_EVERY);
+            if held_back < CALM_EVERY || !calm.is_over(Instant::now()) {
+                return;
+            }
+        }
+        self.scheduler.wake_parked(true);
     }
 
     /// Queues a goroutine before the others.
@@ -203,6 +227,14 @@ impl Local {
             self.push(before);
         }
         true
+    }
+
+    /// There is an idle drain: wakes it for what was queued while it was not to be woken.
+    #[cold]
+    fn surplus_left(&self, now: Instant) {
+        if !self.queue.is_empty() && self.scheduler.calm.is_over(now) {
+            self.scheduler.wake_parked(true);
+        }
     }
 
     /// Puts a random one of the goroutines that are ready first.
@@ -291,10 +323,14 @@ impl Local {
                     // Relaxed: the system monitor only sees whether it moves.
                     self.worker.ticks.store(ticks, Ordering::Relaxed);
                     runnable.run(&current, waker);
-                    if ticks.is_multiple_of(CLOCK_EVERY)
-                        && (Instant::now() >= end || !tokio::task::coop::has_budget_remaining())
-                    {
-                        return Stop::Slice;
+                    if ticks.is_multiple_of(CLOCK_EVERY) {
+                        let now = Instant::now();
+                        if now >= end || !tokio::task::coop::has_budget_remaining() {
+                            return Stop::Slice;
+                        }
+                        if self.scheduler.wants_one() {
+                            self.surplus_left(now);
+                        }
                     }
                 }
             })
@@ -337,10 +373,11 @@ impl Drain {
             turns: Cell::new(0),
             ticks: Cell::new(0),
             injector_at: Cell::new(INJECTOR_EVERY),
+            held_back: Cell::new(0),
             number: Cell::new(0),
             numbers_left: Cell::new(0),
         };
-        Drain { local: Box::new(local), parked: false }
+        Drain { local: Box::new(local), begun: false, parked: false, turn: None }
     }
 
     /// Runs `f` with the drain as the thread's current one.
@@ -367,10 +404,15 @@ impl Future for Drain {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let (scheduler, index) = (self.local.scheduler, self.local.index);
+        if !std::mem::replace(&mut self.begun, true) {
+            // The waker of a tokio task stays the same.
+            self.local.worker.set_waker(Some(cx.waker().clone()));
+        }
         // Whoever wakes an idle drain counts it as searching.
         let mut searching = false;
         if std::mem::take(&mut self.parked) {
             searching = !scheduler.unpark(index);
+            self.turn = self.local.worker.was_for_surplus().then(|| (Instant::now(), self.local.ticks.get()));
         }
         loop {
             match self.enter(|local| local.run(&mut searching)) {
@@ -380,6 +422,9 @@ impl Future for Drain {
                     return Poll::Pending;
                 }
                 Stop::Empty => {
+                    if let Some((woken, ticks)) = self.turn.take() {
+                        scheduler.calm.judge(woken, Instant::now(), self.local.ticks.get() - ticks);
+                    }
                     if scheduler.park(index, cx.waker(), std::mem::take(&mut searching)) {
                         self.parked = true;
                         return Poll::Pending;
@@ -393,6 +438,7 @@ impl Future for Drain {
 impl Drop for Drain {
     fn drop(&mut self) {
         // The runtime is shut down. What is queued here is dropped where its own drops may still start goroutines.
+        self.local.worker.set_waker(None);
         self.local.scheduler.ended();
         self.enter(|local| while local.pop().is_some() {});
     }

@@ -4,6 +4,7 @@
 //! - `drain`: the tokio task on each worker that runs goroutines;
 //! - `task`: starting goroutines; `cell`: their memory; `state`: queued, running, done;
 //! - `section`: the lock around a drain's own things, which others enter rarely;
+//! - `calm`: when an idle drain is woken for what another one has too much of;
 //! - `stranger`: the waker that code outside this crate gets, counted so that a deadlock can be told from waiting;
 //! - `sysmon`: the thread that looks after busy schedulers; `threads`: what is known of the process's threads;
 //! - `deadlock`: what is decided when every worker is idle;
@@ -14,6 +15,7 @@
 //! # Architecture Invariant
 //! Only this folder, `time` and `http` name tokio.
 
+mod calm;
 mod cell;
 mod deadlock;
 mod drain;

@@ -10,12 +10,13 @@
 
 use std::fmt;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
 use std::task::Waker;
 
 use crossbeam_deque::{Injector, Stealer};
 use tokio::runtime::Handle;
 
+use super::calm::Calm;
 use super::cell::Runnable;
 use super::deadlock;
 use super::drain::{self, Drain};
@@ -70,6 +71,10 @@ pub(super) struct Worker {
     pub(super) started: AtomicU64,
     /// Goroutines that ended on it.
     pub(super) ended: AtomicU64,
+    /// Whether it was woken for what another drain had too much of.
+    for_surplus: AtomicBool,
+    /// Wakes its tokio task, from its first poll until it goes.
+    waker: Lock<Option<Waker>>,
 }
 
 /// A drain that has nothing to do.
@@ -109,6 +114,8 @@ pub(crate) struct Scheduler {
     idle: AtomicUsize,
     /// How many drains look for something to steal; while one does, no other is woken.
     searching: AtomicUsize,
+    /// When a drain may be woken for a surplus again.
+    pub(super) calm: Calm,
     /// How often a drain stopped being idle.
     wakes: AtomicU64,
     /// Clones of goroutines' wakers in the hands of others.
@@ -134,6 +141,8 @@ impl Scheduler {
             ticks: AtomicU64::new(0),
             started: AtomicU64::new(0),
             ended: AtomicU64::new(0),
+            for_surplus: AtomicBool::new(false),
+            waker: Lock::new(None),
         });
         let scheduler: &'static Scheduler = Box::leak(Box::new(Scheduler {
             number: LAST.fetch_add(1, Ordering::Relaxed) + 1,
@@ -145,6 +154,7 @@ impl Scheduler {
             parked: Lock::new(Vec::with_capacity(workers)),
             idle: AtomicUsize::new(0),
             searching: AtomicUsize::new(0),
+            calm: Calm::new(),
             wakes: AtomicU64::new(0),
             strangers: AtomicUsize::new(0),
             counts: Counts { started_outside: AtomicU64::new(0), last_id: AtomicU64::new(0) },
@@ -260,20 +270,20 @@ impl Scheduler {
         self.injector.push(runnable);
         // SeqCst: the second invariant.
         fence(Ordering::SeqCst);
-        self.wake_one();
-    }
-
-    /// Wakes an idle drain unless one is looking for work already.
-    #[inline]
-    pub(super) fn wake_one(&self) {
-        if self.idle.load(Ordering::Relaxed) > 0 && self.searching.load(Ordering::SeqCst) == 0 {
-            self.wake_parked();
+        if self.wants_one() {
+            self.wake_parked(false);
         }
     }
 
-    /// Wakes an idle drain, which begins by searching.
+    /// Whether there is an idle drain, and none looks for work already.
+    #[inline]
+    pub(super) fn wants_one(&self) -> bool {
+        self.idle.load(Ordering::Relaxed) > 0 && self.searching.load(Ordering::SeqCst) == 0
+    }
+
+    /// Wakes an idle drain, which begins by searching; `for_surplus` if there is a drain that has more than it can run now.
     #[cold]
-    fn wake_parked(&self) {
+    pub(super) fn wake_parked(&self, for_surplus: bool) {
         let parked = {
             let mut all = self.parked.lock();
             let Some(parked) = all.pop() else { return };
@@ -283,6 +293,7 @@ impl Scheduler {
             self.idle.store(all.len(), Ordering::SeqCst);
             parked
         };
+        self.workers[parked.index].for_surplus.store(for_surplus, Ordering::Relaxed);
         sysmon::busy(self);
         parked.waker.wake();
         if drain::is_worker_of(self) {
@@ -336,8 +347,8 @@ impl Scheduler {
 
     /// A drain has found something: if it was the last that looked, another one looks for more.
     pub(super) fn search_ended(&self) {
-        if self.searching.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.wake_one();
+        if self.searching.fetch_sub(1, Ordering::SeqCst) == 1 && self.wants_one() && self.has_waiting() {
+            self.wake_parked(true);
         }
     }
 
@@ -349,6 +360,11 @@ impl Scheduler {
     /// Whether there are several drains, and one of them is not idle.
     pub(super) fn is_busy(&self) -> bool {
         self.workers.len() > 1 && self.idle.load(Ordering::SeqCst) < self.workers.len()
+    }
+
+    /// Whether the drain `index` is idle.
+    pub(super) fn is_idle(&self, index: usize) -> bool {
+        self.parked.lock().iter().any(|parked| parked.index == index)
     }
 
     /// Whether a goroutine is queued anywhere.
@@ -370,6 +386,26 @@ impl Scheduler {
 }
 
 impl Worker {
+    /// Says how the drain's tokio task is woken.
+    pub(super) fn set_waker(&self, waker: Option<Waker>) {
+        let before = std::mem::replace(&mut *self.waker.lock(), waker);
+        // Dropped without the lock.
+        drop(before);
+    }
+
+    /// Wakes the drain's tokio task, in whatever state it is.
+    pub(super) fn wake(&self) {
+        let waker = self.waker.lock().clone();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Whether the drain was woken for a surplus; asked once.
+    pub(super) fn was_for_surplus(&self) -> bool {
+        self.for_surplus.load(Ordering::Relaxed) && self.for_surplus.swap(false, Ordering::Relaxed)
+    }
+
     /// Puts a goroutine into the next slot; the one that was there. For the drain itself, inside its section.
     #[inline]
     pub(super) fn set_next(&self, runnable: Runnable) -> Option<Runnable> {

@@ -87,18 +87,23 @@ fn hand_over(scheduler: &'static Scheduler, worker: &Worker, between: impl FnOnc
 
 /// Hands over a goroutine that waits behind one that has run since the last look; whether there was one.
 fn rescue(scheduler: &'static Scheduler, seen: &mut Seen) -> bool {
-    let (mut found, mut stuck) = (false, false);
+    let (mut found, mut stuck, mut computes) = (false, Vec::new(), false);
     for (index, worker) in scheduler.workers().iter().enumerate() {
         let ticks = worker.ticks.load(Ordering::Relaxed);
         let before = seen.insert((scheduler.owner(), index), ticks);
         if before == Some(ticks) {
-            stuck = true;
+            stuck.push(worker);
+            computes |= !scheduler.is_idle(index);
             found |= hand_over(scheduler, worker, || {});
         }
     }
-    if stuck && scheduler.has_waiting() {
-        // The drain that would run it may itself wait in the queue of the tokio worker that is busy. A task from outside
-        // wakes another tokio worker, which then looks for something to steal.
+    if computes && scheduler.has_waiting() {
+        // Another one may be idle, as nobody is woken for a surplus that is not likely to pay. Or it gave way to tokio on
+        // the tokio worker that computes, which has noted that and looks at its notes only afterwards. Waking it puts it
+        // where others find it.
+        stuck.iter().for_each(|worker| worker.wake());
+        // Or it waits in the queue of the tokio worker that is busy. A task from outside wakes another tokio worker, which
+        // then looks for something to steal.
         scheduler.handle().spawn(std::future::ready(()));
     }
     found

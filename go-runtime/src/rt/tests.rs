@@ -130,6 +130,41 @@ fn a_hog_does_not_keep_the_goroutine_that_it_woke() {
     });
 }
 
+/// While wakes for a surplus are held back, a goroutine that is queued behind one that computes is run all the same.
+#[test]
+fn a_hog_does_not_keep_what_it_started_while_no_wake_is_likely_to_pay() {
+    run(Some(2), async {
+        for _ in 0..20 {
+            // Goroutines that end at once: the worker that is woken for them finds out that it does not pay.
+            for _ in 0..20 {
+                let met = Arc::new(AtomicUsize::new(0));
+                for _ in 0..50 {
+                    let met = Arc::clone(&met);
+                    start(async move {
+                        met.fetch_add(1, Ordering::Relaxed);
+                    });
+                }
+                while met.load(Ordering::Relaxed) < 50 {
+                    runtime::gosched().await;
+                }
+            }
+            let ran = Arc::new(AtomicUsize::new(0));
+            for _ in 0..3 {
+                let ran = Arc::clone(&ran);
+                start(async move {
+                    ran.fetch_add(1, Ordering::Relaxed);
+                });
+            }
+            // Computes, and does not give way, until all of them have run elsewhere.
+            let begun = Instant::now();
+            while ran.load(Ordering::Relaxed) < 3 {
+                assert!(begun.elapsed() < Duration::from_secs(60), "{ran:?} of 3 ran");
+                std::hint::spin_loop();
+            }
+        }
+    });
+}
+
 #[test]
 fn a_pair_that_always_has_something_to_do_does_not_starve_others() {
     run(Some(1), async {
