@@ -17,4 +17,6 @@ pub(crate) use current::{
     fresh_seed, own_waker_of, own_waker_to_park, owner_of, park, pay, poll_budget, random, set_seed, waker_of,
 };
 pub(crate) use reason::WaitReason;
-pub(crate) use record::{Record, Registered, Spawned};
+#[cfg(all(test, feature = "http"))]
+pub(crate) use record::Spawned;
+pub(crate) use record::{Creator, Origin, Record, Registered};

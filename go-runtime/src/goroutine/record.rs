@@ -25,20 +25,18 @@ pub(crate) struct Record {
     id: AtomicU64,
     /// A [`WaitReason`] in the lowest [`REASON_BITS`], and above them the second since when, see [`since`].
     waits: AtomicU32,
-    /// The scheduler it belongs to.
-    owner: AtomicU32,
+    /// The number of its function's name.
+    name: AtomicU32,
+    /// The number of what is the same for all goroutines of a `go` statement, see [`names::site`].
+    site: AtomicU32,
+    /// The scheduler it belongs to; the last one's when nobody uses the record.
+    owner: AtomicPtr<()>,
     /// Where it waits.
     place: AtomicPtr<Location<'static>>,
     /// The executor's task, null before it is there and after it has ended.
     task: AtomicPtr<()>,
-    /// Where the `go` statement stands; null before the first goroutine.
-    spawned_at: AtomicPtr<Location<'static>>,
     /// The number of the goroutine that started it.
     parent: AtomicU64,
-    /// The number of its function's name.
-    name: AtomicU32,
-    /// The number of the name of the function that started it.
-    parent_name: AtomicU32,
 }
 
 const _: () = assert!(size_of::<Record>() == 64 || usize::BITS != 64);
@@ -54,7 +52,43 @@ fn since(bits: u32, now: u64) -> u64 {
     if ago > room / 2 { now } else { now.saturating_sub(u64::from(ago)) }
 }
 
+/// Who starts a goroutine.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Creator {
+    /// The goroutine's number, 0 for none.
+    id: u64,
+    /// The number of the name of its function.
+    name: u32,
+}
+
+impl Creator {
+    /// A goroutine, or nobody.
+    #[inline]
+    pub(crate) fn of(record: Option<&'static Record>) -> Creator {
+        match record {
+            Some(record) => Creator { id: record.id(), name: record.name.load(Ordering::Relaxed) },
+            None => Creator::function(""),
+        }
+    }
+
+    /// A function that is no goroutine's.
+    pub(crate) fn function(name: &'static str) -> Creator {
+        Creator { id: 0, name: names::number(name) }
+    }
+}
+
 /// What is known when a goroutine starts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
+    /// The name of its function.
+    pub(crate) name: &'static str,
+    /// Where the `go` statement stands.
+    pub(crate) place: &'static Location<'static>,
+    /// Who starts it.
+    pub(crate) creator: Creator,
+}
+
+/// The [`Origin`] of a goroutine, read for a report.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spawned {
     /// The name of its function.
@@ -112,7 +146,7 @@ fn shard() -> &'static Shard {
 
 impl Record {
     /// A record for a goroutine that starts.
-    pub(crate) fn take(id: u64, owner: u32, spawned: Spawned) -> &'static Record {
+    pub(crate) fn take(id: u64, owner: *const (), origin: Origin) -> &'static Record {
         let free = shard().0.lock().pop();
         let record = free.or_else(Record::bring_over).unwrap_or_else(Record::grow);
         // Loads and stores: whoever takes a record has it alone.
@@ -120,11 +154,11 @@ impl Record {
         record.lives.store(lives.wrapping_add(1), Ordering::Relaxed);
         // Release: pairs with the acquire fence in `registered`. Whoever sees one of the stores below sees the odd number.
         fence(Ordering::Release);
-        record.owner.store(owner, Ordering::Relaxed);
-        record.spawned_at.store(ptr::from_ref(spawned.place).cast_mut(), Ordering::Relaxed);
-        record.parent.store(spawned.parent, Ordering::Relaxed);
-        record.name.store(names::number(spawned.name), Ordering::Relaxed);
-        record.parent_name.store(names::number(spawned.parent_name), Ordering::Relaxed);
+        let (site, name) = names::site(origin.name, origin.place, origin.creator.name);
+        record.owner.store(owner.cast_mut(), Ordering::Relaxed);
+        record.parent.store(origin.creator.id, Ordering::Relaxed);
+        record.name.store(name, Ordering::Relaxed);
+        record.site.store(site, Ordering::Relaxed);
         record.set_runnable();
         record.id.store(id, Ordering::Relaxed);
         // Release: pairs with the acquire in `registered`; what was stored above belongs to this life.
@@ -162,13 +196,12 @@ impl Record {
                 lives: AtomicU32::new(0),
                 id: AtomicU64::new(0),
                 waits: AtomicU32::new(0),
-                owner: AtomicU32::new(0),
+                name: AtomicU32::new(0),
+                site: AtomicU32::new(0),
+                owner: AtomicPtr::new(ptr::null_mut()),
                 place: AtomicPtr::new(ptr::null_mut()),
                 task: AtomicPtr::new(ptr::null_mut()),
-                spawned_at: AtomicPtr::new(ptr::null_mut()),
                 parent: AtomicU64::new(0),
-                name: AtomicU32::new(0),
-                parent_name: AtomicU32::new(0),
             })
             .collect();
         let slab: &'static [Record] = Vec::leak(slab);
@@ -194,7 +227,7 @@ impl Record {
 
     /// Calls `of` with the task of each goroutine of a scheduler, while none of these tasks can be freed; it must not run
     /// anything of a goroutine's.
-    pub(crate) fn tasks<R>(owner: u32, mut of: impl FnMut(NonNull<()>) -> R) -> Vec<R> {
+    pub(crate) fn tasks<R>(owner: *const (), mut of: impl FnMut(NonNull<()>) -> R) -> Vec<R> {
         let slabs = SLABS.lock().clone();
         // A goroutine that ends goes through `release` before its task is freed, and waits there.
         let _locks: Vec<_> = FREE.iter().map(|list| list.0.lock()).collect();
@@ -204,8 +237,7 @@ impl Record {
             .filter_map(|record| {
                 // Acquire: pairs with the release in `set_task`, so what follows is of the same goroutine.
                 let task = NonNull::new(record.task.load(Ordering::Acquire))?;
-                (record.id.load(Ordering::Relaxed) != 0 && record.owner.load(Ordering::Relaxed) == owner)
-                    .then_some(task)
+                (record.id.load(Ordering::Relaxed) != 0 && ptr::eq(record.owner(), owner)).then_some(task)
             })
             .map(&mut of)
             .collect()
@@ -226,9 +258,10 @@ impl Record {
         u64::from(self.number) << 32 | u64::from(lives)
     }
 
-    /// The name of the goroutine's function.
-    pub(crate) fn name(&self) -> &'static str {
-        names::name(self.name.load(Ordering::Relaxed))
+    /// The scheduler that the goroutine belongs to, or did if it is over and nobody else has had the record.
+    #[inline]
+    pub(crate) fn owner(&self) -> *const () {
+        self.owner.load(Ordering::Relaxed)
     }
 
     /// The goroutine is about to run.
@@ -268,32 +301,28 @@ impl Record {
 
     /// What a report shows; `None` for a free record.
     pub(crate) fn registered(&self) -> Option<Registered> {
-        let (lives, id, waits, place, spawned) = loop {
+        let (lives, id, waits, place, parent, site) = loop {
             // Acquire: pairs with the release in `take`.
             let lives = self.lives.load(Ordering::Acquire);
             let id = self.id.load(Ordering::Relaxed);
             let waits = self.waits.load(Ordering::Relaxed);
             let place = self.place.load(Ordering::Relaxed);
-            let spawned_at = self.spawned_at.load(Ordering::Relaxed);
             let parent = self.parent.load(Ordering::Relaxed);
-            let numbers = (self.name.load(Ordering::Relaxed), self.parent_name.load(Ordering::Relaxed));
+            let site = self.site.load(Ordering::Relaxed);
             // Acquire: pairs with the release fence in `take`.
             fence(Ordering::Acquire);
             if lives.is_multiple_of(2) && self.lives.load(Ordering::Relaxed) == lives {
-                break (lives, id, waits, place, (spawned_at, parent, numbers));
+                break (lives, id, waits, place, parent, site);
             }
             std::hint::spin_loop();
         };
         if id == 0 {
             return None;
         }
-        let (spawned_at, parent, (name, parent_name)) = spawned;
-        // SAFETY: the pointer is null or was made from a `&'static Location`.
-        let spawned_at = unsafe { spawned_at.as_ref() }?;
-        let spawned =
-            Spawned { name: names::name(name), place: spawned_at, parent, parent_name: names::name(parent_name) };
+        let (name, spawned_at, parent_name) = names::of_site(site)?;
+        let spawned = Spawned { name, place: spawned_at, parent, parent_name };
         let reason = WaitReason::from_number((waits & !(u32::MAX << REASON_BITS)) as u8);
-        // SAFETY: as above.
+        // SAFETY: the pointer is null or was made from a `&'static Location`.
         let place = unsafe { place.as_ref() };
         // Where a goroutine that runs waited before is of no interest.
         let place = place.filter(|_| reason.is_wait());
@@ -310,7 +339,7 @@ impl Record {
 
     /// The records of a scheduler, by number. `is_woken` says whether a task waits no longer; it is called while that one
     /// cannot be freed.
-    pub(crate) fn all(owner: u32, is_woken: impl Fn(NonNull<()>) -> bool) -> Vec<Registered> {
+    pub(crate) fn all(owner: *const (), is_woken: impl Fn(NonNull<()>) -> bool) -> Vec<Registered> {
         let slabs = SLABS.lock().clone();
         let mut all: Vec<Registered> = {
             // As in `tasks`.
@@ -318,7 +347,7 @@ impl Record {
             slabs
                 .iter()
                 .flat_map(|slab| slab.iter())
-                .filter(|record| record.owner.load(Ordering::Relaxed) == owner)
+                .filter(|record| ptr::eq(record.owner(), owner))
                 .filter_map(|record| {
                     let mut registered = record.registered()?;
                     // Nobody writes into the record of a goroutine that is woken: that would cost every wake.

@@ -18,15 +18,6 @@ use super::scheduler::Scheduler;
 use super::state::{Begun, Parked, Reference, State, Woken};
 use crate::goroutine::{Current, Record, Registered, WaitReason, inspect};
 
-/// What the executor knows of a goroutine without looking into its future.
-#[derive(Clone, Copy)]
-pub(super) struct Meta {
-    /// Its record.
-    pub(super) record: &'static Record,
-    /// Where it runs.
-    pub(super) scheduler: &'static Scheduler,
-}
-
 /// The part of a task that does not depend on the future's type.
 #[repr(C)]
 struct Header {
@@ -34,8 +25,21 @@ struct Header {
     state: State,
     /// What depends on the future's type.
     vtable: &'static Vtable,
-    /// What the executor knows.
-    meta: Meta,
+    /// The goroutine's record, which knows where it runs.
+    record: &'static Record,
+}
+
+impl Header {
+    /// Where the goroutine runs.
+    ///
+    /// # Safety
+    /// The task is not done.
+    #[inline]
+    unsafe fn scheduler(&self) -> &'static Scheduler {
+        // SAFETY: until its goroutine is over, the owner in a record is what `task::made` wrote: a scheduler, which lives
+        // for ever.
+        unsafe { &*self.record.owner().cast() }
+    }
 }
 
 /// What depends on the future's type.
@@ -104,20 +108,20 @@ unsafe impl Send for Runnable {}
 impl Runnable {
     /// A task for `future`, ready to run for the first time.
     #[inline]
-    pub(super) fn new<F>(future: F, meta: Meta) -> Runnable
+    pub(super) fn new<F>(future: F, record: &'static Record) -> Runnable
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let header = Header { state: State::new(), vtable: &Task::<F>::VTABLE, meta };
+        let header = Header { state: State::new(), vtable: &Task::<F>::VTABLE, record };
         let task = Box::new(Task { header, future: ManuallyDrop::new(future) });
         Runnable { task: NonNull::from(Box::leak(task)).cast() }
     }
 
-    /// What the executor knows.
+    /// Where it runs.
     #[inline]
-    pub(super) fn meta(&self) -> Meta {
-        // SAFETY: the reference keeps the task.
-        unsafe { self.task.as_ref() }.meta
+    pub(super) fn scheduler(&self) -> &'static Scheduler {
+        // SAFETY: the reference keeps the task, which is not done while somebody has the right to poll it.
+        unsafe { self.task.as_ref().scheduler() }
     }
 
     /// Where the task lies.
@@ -145,7 +149,7 @@ impl Runnable {
         let task = ManuallyDrop::new(self).task;
         // SAFETY: this was the right to poll, and one reference.
         let header = unsafe { task.as_ref() };
-        let Meta { record, scheduler } = header.meta;
+        let record = header.record;
         let begun = header.state.begin();
         // SAFETY: this is the right to poll, and the task is not done; a panic is caught in there. The waker stands for the
         // runner's own reference: `current` says what became of it.
@@ -170,7 +174,8 @@ impl Runnable {
             }
             Ok(Poll::Ready(())) => finish(task, reference),
             Err(payload) => {
-                process::panicked(scheduler, record, payload);
+                // SAFETY: the task is not done.
+                process::panicked(unsafe { header.scheduler() }, record, payload);
                 finish(task, reference);
             }
         }
@@ -182,7 +187,7 @@ impl Runnable {
 fn inspected(header: &Header, begun: Begun, reference: Reference) {
     if let Some(wakers) = header.state.wakers(begun, reference) {
         let start = std::ptr::from_ref(header).addr();
-        inspect::report(header.meta.record.incarnation(), wakers, start..start + header.vtable.layout.size());
+        inspect::report(header.record.incarnation(), wakers, start..start + header.vtable.layout.size());
     }
 }
 
@@ -201,7 +206,7 @@ pub(super) unsafe fn waker(task: NonNull<()>) -> Waker {
 }
 
 /// The goroutines of a scheduler, by number, as a report shows them.
-pub(super) fn goroutines(owner: u32) -> Vec<Registered> {
+pub(super) fn goroutines(owner: *const ()) -> Vec<Registered> {
     // SAFETY: `all` calls this only while the task cannot be freed.
     Record::all(owner, |task| unsafe { task.cast::<Header>().as_ref() }.state.is_woken())
 }
@@ -210,7 +215,9 @@ pub(super) fn goroutines(owner: u32) -> Vec<Registered> {
 fn finish(task: NonNull<Header>, reference: Reference) {
     // SAFETY: the task is not done, so it is not freed.
     let header = unsafe { task.as_ref() };
-    let Meta { record, scheduler } = header.meta;
+    let record = header.record;
+    // SAFETY: the task is not done.
+    let scheduler = unsafe { header.scheduler() };
     // SAFETY: the caller has the right to poll, and the future is not touched afterwards.
     let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { (header.vtable.drop_future)(task) }));
     if let Err(payload) = dropped {
@@ -293,7 +300,8 @@ static WAKER: RawWakerVTable = RawWakerVTable::new(
         // SAFETY: the waker had a reference, which `wake` uses up.
         let (task, header) = unsafe { task_of(data) };
         let alone = || header.state.wake_alone().then(|| Runnable { task });
-        if !drain::schedule_woken(header.meta.scheduler, alone) {
+        // If the task is done, this may be another's owner, and the state says that there is nothing to do.
+        if !drain::schedule_woken(header.record.owner(), alone) {
             after(header.state.wake(), task);
         }
     },

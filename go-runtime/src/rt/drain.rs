@@ -129,23 +129,23 @@ fn add_one(counter: &std::sync::atomic::AtomicU64) {
 /// Queues a goroutine that was woken.
 #[inline]
 pub(super) fn schedule(runnable: Runnable) {
-    let scheduler = runnable.meta().scheduler;
+    let scheduler = runnable.scheduler();
     match current().filter(|local| std::ptr::eq(local.scheduler, scheduler)) {
         Some(local) => local.push_next(runnable),
         None => scheduler.inject(runnable),
     }
 }
 
-/// Queues the goroutine that `wake` returns, if this thread is inside a drain of `scheduler`; whether it did. `wake` is
-/// called inside the drain's section.
+/// Queues the goroutine that `wake` returns, if this thread is inside a drain of the scheduler `owner`; whether it did. `wake`
+/// is called inside the drain's section.
 #[inline]
-pub(super) fn schedule_woken(scheduler: &'static Scheduler, wake: impl FnOnce() -> Option<Runnable>) -> bool {
-    current().filter(|local| std::ptr::eq(local.scheduler, scheduler)).is_some_and(|local| local.push_woken(wake))
+pub(super) fn schedule_woken(owner: *const (), wake: impl FnOnce() -> Option<Runnable>) -> bool {
+    current().filter(|local| std::ptr::eq(local.scheduler.owner(), owner)).is_some_and(|local| local.push_woken(wake))
 }
 
 /// Queues a goroutine that was woken while it ran: it gives way to the others.
 pub(super) fn give_way(runnable: Runnable) {
-    let scheduler = runnable.meta().scheduler;
+    let scheduler = runnable.scheduler();
     match current().filter(|local| std::ptr::eq(local.scheduler, scheduler)) {
         Some(local) => local.push(runnable),
         None => scheduler.inject(runnable),
@@ -163,7 +163,7 @@ pub(super) fn spawn(runnable: Runnable) {
 #[cfg(feature = "http")]
 #[inline]
 pub(super) fn run_here(runnable: Runnable) {
-    let scheduler = runnable.meta().scheduler;
+    let scheduler = runnable.scheduler();
     match current().filter(|local| std::ptr::eq(local.scheduler, scheduler) && !local.shuffle) {
         Some(_) => {
             // The one that is being polled has a waker of its own, which it keeps.

@@ -10,7 +10,7 @@
 
 use std::fmt;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
 use std::task::Waker;
 
 use crossbeam_deque::{Injector, Stealer};
@@ -96,8 +96,6 @@ struct Counts {
 
 /// The drains of one tokio runtime.
 pub(crate) struct Scheduler {
-    /// Its number; none has had it before.
-    number: u32,
     /// The tokio runtime.
     handle: Handle,
     /// What happens when something goes wrong.
@@ -145,7 +143,6 @@ impl Scheduler {
             waker: Lock::new(None),
         });
         let scheduler: &'static Scheduler = Box::leak(Box::new(Scheduler {
-            number: LAST.fetch_add(1, Ordering::Relaxed) + 1,
             handle: handle.clone(),
             rules,
             injector: Injector::new(),
@@ -235,9 +232,10 @@ impl Scheduler {
         matches!(self.rules, Rules::Test { shuffle: true, .. })
     }
 
-    /// The number that stands for this scheduler in goroutines' records.
-    pub(super) fn owner(&self) -> u32 {
-        self.number
+    /// What stands for this scheduler in goroutines' records: its address.
+    #[inline]
+    pub(super) fn owner(&self) -> *const () {
+        std::ptr::from_ref(self).cast()
     }
 
     /// How many goroutines there are.
@@ -441,8 +439,6 @@ fn from_raw(raw: *mut ()) -> Option<Runnable> {
     NonNull::new(raw).map(|raw| unsafe { Runnable::from_raw(raw) })
 }
 
-/// The last number given to a scheduler.
-static LAST: AtomicU32 = AtomicU32::new(0);
 /// Every scheduler that has not ended.
 static REGISTRY: Lock<Vec<&'static Scheduler>> = Lock::new(Vec::new());
 

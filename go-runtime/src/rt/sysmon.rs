@@ -66,7 +66,7 @@ pub(super) fn look_again(scheduler: &'static Scheduler, pause: Duration) {
 }
 
 /// The number of a drain's polls when the monitor looked last, by scheduler and drain.
-type Seen = HashMap<(u32, usize), u64>;
+type Seen = HashMap<(usize, usize), u64>;
 
 /// Queues the goroutine in a drain's next slot for the other drains; whether there was one. `between` runs while it is in
 /// no queue.
@@ -90,7 +90,7 @@ fn rescue(scheduler: &'static Scheduler, seen: &mut Seen) -> bool {
     let (mut found, mut stuck, mut computes) = (false, Vec::new(), false);
     for (index, worker) in scheduler.workers().iter().enumerate() {
         let ticks = worker.ticks.load(Ordering::Relaxed);
-        let before = seen.insert((scheduler.owner(), index), ticks);
+        let before = seen.insert((scheduler.owner().addr(), index), ticks);
         if before == Some(ticks) {
             stuck.push(worker);
             computes |= !scheduler.is_idle(index);

@@ -3,11 +3,11 @@
 use std::future::Future;
 use std::panic::Location;
 
-use super::cell::{Meta, Runnable};
+use super::cell::Runnable;
 use super::drain;
 use super::name::Name;
 use super::scheduler::Scheduler;
-use crate::goroutine::{self, Record, Spawned};
+use crate::goroutine::{self, Creator, Origin, Record};
 
 /// Starts a goroutine on the current runtime.
 #[inline]
@@ -27,29 +27,28 @@ where
 }
 
 /// The origin of a goroutine that the current one starts.
-fn by_current(name: &'static str, place: &'static Location<'static>) -> Spawned {
-    let parent = goroutine::record();
-    let (parent, parent_name) = (parent.map_or(0, Record::id), parent.map_or("", Record::name));
-    Spawned { name, place, parent, parent_name }
+#[inline]
+fn by_current(name: &'static str, place: &'static Location<'static>) -> Origin {
+    Origin { name, place, creator: Creator::of(goroutine::record()) }
 }
 
 /// Starts a goroutine whose origin is known.
-fn start_for<F>(scheduler: &'static Scheduler, spawned: Spawned, future: F)
+fn start_for<F>(scheduler: &'static Scheduler, origin: Origin, future: F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    drain::spawn(made(scheduler, spawned, future));
+    drain::spawn(made(scheduler, origin, future));
 }
 
 /// A goroutine that is ready to run for the first time.
 #[inline]
-fn made<F>(scheduler: &'static Scheduler, spawned: Spawned, future: F) -> Runnable
+fn made<F>(scheduler: &'static Scheduler, origin: Origin, future: F) -> Runnable
 where
     F: Future<Output = ()> + Send + 'static,
 {
     let id = drain::started(scheduler);
-    let record = Record::take(id, scheduler.owner(), spawned);
-    let runnable = Runnable::new(future, Meta { record, scheduler });
+    let record = Record::take(id, scheduler.owner(), origin);
+    let runnable = Runnable::new(future, record);
     record.set_task(runnable.task());
     runnable
 }
@@ -102,6 +101,6 @@ impl Spawner {
         future: impl Future<Output = ()> + Send + 'static,
     ) {
         let name = std::any::type_name::<F>();
-        start_for(self.scheduler, Spawned { name, place, parent: 0, parent_name: creator }, future);
+        start_for(self.scheduler, Origin { name, place, creator: Creator::function(creator) }, future);
     }
 }

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 use futures_core::Stream;
 
 use crate::chan::{Chan, Receiver, Recv, Send as SendFuture, Sender, TryRecvError};
-use crate::goroutine::{self, Current, Record, Spawned};
+use crate::goroutine::{self, Creator, Current, Origin, Record};
 use crate::waiter::hand::{Count, nosy, now, poll_with};
 
 /// Asserts that a type has not got an auto trait: with it, the method's type parameter would be ambiguous.
@@ -135,7 +135,7 @@ fn poll_inside<F: Future>(future: Pin<&mut F>, record: &'static Record, count: &
 /// A record for a goroutine with this number.
 fn record(id: u64) -> &'static Record {
     let place = std::panic::Location::caller();
-    Record::take(id, u32::MAX, Spawned { name: "main.main", place, parent: 0, parent_name: "" })
+    Record::take(id, std::ptr::null(), Origin { name: "main.main", place, creator: Creator::function("") })
 }
 
 #[test]
