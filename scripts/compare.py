@@ -3,6 +3,7 @@
 
     scripts/compare.py run   --out FILE.jsonl [--rounds 5] [--procs 2,1] [--only REGEX] [--add PROGRAM]... [--scale REGEX=F]...
     scripts/compare.py table FILE.jsonl... [--note SENTENCE]     # writes the results into README.md and docs/guide/speed.md
+    scripts/compare.py workers FILE.jsonl... [--key cpu_ns_op]    # prints the results by the number of workers
     scripts/compare.py scale --out FILE.jsonl [--rounds 3]     # goroutines by the ten thousand, hundred thousand and million
     scripts/compare.py plot  FILE.jsonl        # draws them: docs/guide/scale.svg
 
@@ -242,6 +243,20 @@ def table(arguments):
     put("docs/guide/speed.md", "\n".join([*full, ""]))
 
 
+def workers(arguments):
+    """Prints a row for each workload and a column for each number of workers."""
+    _, results = read(arguments.files)
+    counts = sorted({procs for _, procs in results})
+    print("| |" + "".join(f" {count} |" for count in counts) + "\n| --- |" + " ---: |" * len(counts))
+    for workload in dict.fromkeys(workload for workload, _ in results):
+        cells = []
+        for count in counts:
+            implementations = results.get((workload, count), {})
+            values = [median(implementations.get(name, {}), arguments.key) for name in (OURS, GO)]
+            cells.append(", ".join(figure(value) for value in values))
+        print(f"| `{workload}` | " + " | ".join(cells) + " |")
+
+
 def plot(arguments):
     """Draws bars on a logarithmic scale: bytes, and the times to create and to release, for each number of goroutines."""
     results = collections.defaultdict(list)
@@ -315,6 +330,10 @@ def main():
     command = commands.add_parser("table")
     command.set_defaults(function=table)
     command.add_argument("--note", help="a sentence on the circumstances")
+    command.add_argument("files", nargs="+")
+    command = commands.add_parser("workers")
+    command.set_defaults(function=workers)
+    command.add_argument("--key", default="ns_op")
     command.add_argument("files", nargs="+")
     command = commands.add_parser("scale")
     command.set_defaults(function=scale)
