@@ -46,7 +46,8 @@ const TURN: u64 = 32;
 pub(crate) struct Core<T> {
     /// How many values it buffers.
     capacity: usize,
-    /// [`NO_TIMER`], or the timer that sends to it: then `len` and `cap` are 0 for the user.
+    /// [`NO_TIMER`], or the timer that sends to it: then `len` and `cap` are 0 for the user; or [`OWNED`] and the address of
+    /// its owner, which is there as long as the word names it. The owner and its going are noted under the lock.
     timer: StdAtomicU64,
     /// The guarded part; the word is the signs: what an attempt may find, for those that look without the lock. See the
     /// fifth invariant.
@@ -189,6 +190,22 @@ impl Door {
 const NO_TIMER: u64 = 0;
 /// The channel is a timer's that does not ask to be told of its end. Greater numbers are those of timers that do.
 const SOME_TIMER: u64 = 1;
+/// The channel is some other object's: nobody sends to it, and nobody else closes it. Without an address the owner is gone.
+const OWNED: u64 = 1 << 63;
+
+/// Who owns a channel, which handles can only receive from.
+pub(crate) struct Owned {
+    /// The object that may close it.
+    pub(crate) owner: *const (),
+    /// Adds what may make the owner close it; false if that needs more room than there is.
+    ///
+    /// # Safety
+    /// The owner is there during the call.
+    pub(crate) tell: unsafe fn(owner: *const (), sources: &mut Vec<Source>) -> bool,
+}
+
+/// How owners are asked; all are of one kind.
+static TELL_OWNER: OnceLock<unsafe fn(*const (), &mut Vec<Source>) -> bool> = OnceLock::new();
 
 /// See [`set_forget_timer`].
 static FORGET_TIMER: OnceLock<fn(u64)> = OnceLock::new();
@@ -219,13 +236,30 @@ impl<T> Lazy for Core<T> {
 impl<T> Core<T> {
     /// Whether it belongs to a timer.
     fn is_timer(&self) -> bool {
-        self.timer.load(Ordering::Relaxed) != NO_TIMER
+        let timer = self.timer.load(Ordering::Relaxed);
+        timer != NO_TIMER && timer & OWNED == 0
     }
 
     /// The timer's channel tells of its end, with this number.
     pub(crate) fn set_timer(&self, number: u64) {
         // Relaxed: whoever drops the last handle got it after this.
         self.timer.store(SOME_TIMER + 1 + number, Ordering::Relaxed);
+    }
+
+    /// Says whose the channel is, until it is closed by [`Core::close_owned`] or [`disowned`](Core::disown).
+    pub(crate) fn set_owner(&self, owned: Owned) {
+        // It is the same function each time.
+        let _ = TELL_OWNER.set(owned.tell);
+        let state = self.state.lock();
+        self.timer.store(OWNED | owned.owner.expose_provenance() as u64, Ordering::Relaxed);
+        drop(state);
+    }
+
+    /// The owner goes: nobody is left who could close the channel.
+    pub(crate) fn disown(&self) {
+        let state = self.state.lock();
+        self.timer.store(OWNED, Ordering::Relaxed);
+        drop(state);
     }
 
     /// The capacity that the user sees.
@@ -509,8 +543,20 @@ impl<T> Core<T> {
     }
 
     /// Closes the channel and adds to `woken` whom the caller is to wake; false if it was closed.
-    pub(crate) fn close_into(&self, woken: &mut Vec<Waker>) -> bool {
-        let mut state = self.state.lock();
+    fn close_into(&self, woken: &mut Vec<Waker>) -> bool {
+        self.close_from(self.state.lock(), woken)
+    }
+
+    /// As [`Core::close_into`], by the channel's owner, which need not be there any more afterwards.
+    pub(crate) fn close_owned(&self, woken: &mut Vec<Waker>) {
+        let state = self.state.lock();
+        self.timer.store(OWNED, Ordering::Relaxed);
+        self.close_from(state, woken);
+    }
+
+    /// Closes the channel, whose lock is held.
+    #[inline]
+    fn close_from(&self, mut state: Guard<'_, T>, woken: &mut Vec<Waker>) -> bool {
         if self.own_signs(&state) & CLOSED != 0 {
             return false;
         }
@@ -532,11 +578,36 @@ impl<T> Core<T> {
         true
     }
 
-    /// What a parked operation says of the channel, whose handle lies at `handle`. Others than handles use a timer's.
-    pub(crate) fn source(&self, handle: usize) -> Source {
-        // SAFETY: a core is made by its handles only, and whoever has the reference borrows one of them.
-        let handles = (!self.is_timer()).then(|| unsafe { crate::shim::handles(self) });
-        Source { object: std::ptr::from_ref(self).addr(), handles, handle }
+    /// What a parked operation says of the channel, whose handle lies at `handle`. Others than handles use a timer's; the
+    /// handles of an owned one can do nothing to it, so it is the owner who tells.
+    #[cold]
+    pub(crate) fn sources(&self, handle: usize, sources: &mut Vec<Source>) {
+        let known = sources.len();
+        let mut room = 4;
+        loop {
+            // Not under the lock.
+            sources.reserve(room);
+            let state = self.state.lock();
+            let whole = match (self.timer.load(Ordering::Relaxed), TELL_OWNER.get()) {
+                (OWNED, _) => true,
+                // SAFETY: the word names the owner, and the lock is held, so the owner is there.
+                (owned, Some(tell)) if owned & OWNED != 0 => unsafe {
+                    tell(std::ptr::with_exposed_provenance((owned & !OWNED) as usize), sources)
+                },
+                (timer, _) => {
+                    // SAFETY: a core is made by its handles only, and whoever has the reference borrows one of them.
+                    let handles = (timer == NO_TIMER).then(|| unsafe { crate::shim::handles(self) });
+                    sources.push(Source { object: std::ptr::from_ref(self).addr(), handles, handle: Some(handle) });
+                    true
+                }
+            };
+            drop(state);
+            if whole {
+                return;
+            }
+            sources.truncate(known);
+            room *= 2;
+        }
     }
 
     /// How many receives and streams wait; for timers.
@@ -553,6 +624,7 @@ impl<T> Drop for Core<T> {
     #[inline]
     fn drop(&mut self) {
         if let Some(number) = self.timer.get_mut().checked_sub(SOME_TIMER + 1)
+            && number < OWNED - (SOME_TIMER + 1)
             && let Some(forget) = FORGET_TIMER.get()
         {
             forget(number);

@@ -14,7 +14,7 @@ mod stream;
 #[cfg(all(test, not(go_loom)))]
 mod tests;
 
-pub(crate) use self::core::{Core, Door, Outcome, RECEIVABLE, SENDABLE, Wakers, set_forget_timer};
+pub(crate) use self::core::{Core, Door, Outcome, Owned, RECEIVABLE, SENDABLE, Wakers, set_forget_timer};
 pub use self::error::{TryRecvError, TrySendError};
 pub(crate) use self::handle::TimerChan;
 pub(crate) use self::handle::capacity;

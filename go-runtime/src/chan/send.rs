@@ -147,7 +147,7 @@ impl<'a, T> Send<'a, T> {
             drop(state);
             if inspect::is_asked() {
                 let handle = std::ptr::from_ref(self.handle).addr();
-                self.asked = inspect::tell(self.asked, || vec![core.source(handle)]);
+                self.asked = inspect::tell(self.asked, |sources| core.sources(handle, sources));
             }
             return Poll::Pending;
         }

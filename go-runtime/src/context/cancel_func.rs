@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::error::CANCELED;
 use super::node::Node;
 use crate::share::Share;
-use crate::shim::Counted;
+use crate::shim::{ACTIVE, Counted};
 
 /// Cancels a context: `cancel()`. When it returns, the context and everything derived from it is done.
 ///
@@ -40,7 +40,7 @@ pub struct CancelFunc {
 #[derive(Clone)]
 enum Inner {
     /// Cancels a context: the context's own memory is the function.
-    Node(Counted<Node>),
+    Node(Counted<Node, ACTIVE>),
     /// Something else.
     Func(Arc<dyn Fn() + Send + Sync>),
 }
@@ -48,7 +48,7 @@ enum Inner {
 impl CancelFunc {
     /// The function that cancels `node`.
     #[inline]
-    pub(super) fn new(node: Counted<Node>) -> CancelFunc {
+    pub(super) fn new(node: Counted<Node, ACTIVE>) -> CancelFunc {
         CancelFunc { inner: Inner::Node(node) }
     }
 }

@@ -43,6 +43,8 @@ enum Place {
 
 /// No place. Numbers are stored plus one, so that an empty table needs no allocation.
 const NONE: u32 = 0;
+/// Numbers are below this one, which is a bit that nodes use for themselves.
+pub(super) const MOST: u32 = 1 << 31;
 /// How many children are taken out at a time: others wait for the table's lock meanwhile.
 pub(super) const BATCH: usize = 32;
 
@@ -69,7 +71,10 @@ impl Children {
             return number;
         }
         self.places.push(Place::Taken(child));
-        u32::try_from(self.places.len()).expect("a context has fewer than 2^32 children")
+        match u32::try_from(self.places.len()) {
+            Ok(number) if number < MOST => number,
+            _ => panic!("go: a context has fewer than 2^31 children"),
+        }
     }
 
     /// Lets the child at a place go. It is returned so that the caller can drop it without a lock.
@@ -129,7 +134,7 @@ mod tests {
 
     #[test]
     fn places_are_used_again() {
-        let [node] = Counted::new(|| Node { parent: background(), kind: Kind::WithoutCancel });
+        let (node, []) = Counted::new(|| Node { parent: background(), kind: Kind::WithoutCancel });
         let child = || Child::Node(node.anchor());
         let mut children = Children::new();
         let numbers: Vec<u32> = (0..3).map(|_| children.insert(child())).collect();
@@ -150,7 +155,7 @@ mod tests {
 
     #[test]
     fn children_are_taken_out_in_batches() {
-        let [node] = Counted::new(|| Node { parent: background(), kind: Kind::WithoutCancel });
+        let (node, []) = Counted::new(|| Node { parent: background(), kind: Kind::WithoutCancel });
         let mut children = Children::new();
         for _ in 0..BATCH + 1 {
             children.insert(Child::Node(node.anchor()));

@@ -4,7 +4,7 @@ use std::task::{RawWaker, RawWakerVTable, Waker};
 
 use super::error::Cause;
 use super::node::Node;
-use crate::shim::Counted;
+use crate::shim::{ACTIVE, Counted};
 use crate::time::Time;
 
 /// A deadline that is a node's own and not one of above.
@@ -16,7 +16,7 @@ pub(super) struct OwnDeadline {
 }
 
 /// What a timer wakes when the deadline of `node` has passed: the node itself, so that there is nothing else to allocate.
-pub(super) fn waker(node: Counted<Node>) -> Waker {
+pub(super) fn waker(node: Counted<Node, ACTIVE>) -> Waker {
     // SAFETY: the functions of the table take the pointer for what it is, a handle of a `Node`; the handle goes with the
     // waker, and may be used on any thread.
     unsafe { Waker::from_raw(RawWaker::new(node.into_raw(), &TABLE)) }
@@ -41,7 +41,7 @@ static TABLE: RawWakerVTable = RawWakerVTable::new(
 ///
 /// # Safety
 /// The pointer is the data of a waker that [`waker`] made, and the handle is taken out once.
-unsafe fn handle(pointer: *const ()) -> Counted<Node> {
+unsafe fn handle(pointer: *const ()) -> Counted<Node, ACTIVE> {
     // SAFETY: the caller's promise.
     unsafe { Counted::from_raw(pointer) }
 }

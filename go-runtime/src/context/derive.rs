@@ -10,7 +10,7 @@ use super::handle::Context;
 use super::node::{Cancel, Kind, Node, join};
 use super::value::Pair;
 use crate::rt;
-use crate::shim::Counted;
+use crate::shim::{ACTIVE, Counted};
 use crate::time::{Action, Time, Timers};
 
 /// Cancels a context with a cause: `cancel(error)`.
@@ -22,11 +22,15 @@ use crate::time::{Action, Time, Timers};
 /// `context.CancelCauseFunc`
 pub type CancelCauseFunc<E = Cause> = Arc<dyn Fn(E) + Send + Sync>;
 
-/// The handles of a node that can be cancelled below `parent`, and has joined its tree.
+/// The handles of a node that can be cancelled below `parent`, and has joined its tree: the context's, and `N` of those
+/// that may cancel it.
 #[inline]
-fn cancelable<const N: usize>(parent: &Context, own_deadline: Option<OwnDeadline>) -> [Counted<Node>; N] {
+fn cancelable<const N: usize>(
+    parent: &Context,
+    own_deadline: Option<OwnDeadline>,
+) -> (Counted<Node>, [Counted<Node, ACTIVE>; N]) {
     let nodes = Counted::new(|| Node { parent: parent.clone(), kind: Kind::Cancel(Cancel::new(own_deadline)) });
-    join(&nodes[0]);
+    join(&nodes.0);
     nodes
 }
 
@@ -49,7 +53,7 @@ fn cancelable<const N: usize>(parent: &Context, own_deadline: Option<OwnDeadline
 /// ```
 #[must_use = "the context is never done unless it is cancelled"]
 pub fn with_cancel(parent: &Context) -> (Context, CancelFunc) {
-    let [node, handle] = cancelable(parent, None);
+    let (node, [handle]) = cancelable(parent, None);
     (Context::from_node(node), CancelFunc::new(handle))
 }
 
@@ -69,7 +73,7 @@ pub fn with_cancel(parent: &Context) -> (Context, CancelFunc) {
 /// ```
 #[must_use = "the context is never done unless it is cancelled"]
 pub fn with_cancel_cause<E: Into<Cause>>(parent: &Context) -> (Context, CancelCauseFunc<E>) {
-    let [node, handle] = cancelable(parent, None);
+    let (node, [handle]) = cancelable(parent, None);
     (Context::from_node(node), Arc::new(move |cause: E| handle.cancel(&CANCELED, Some(cause.into()))))
 }
 
@@ -180,7 +184,7 @@ fn until(
         // The deadline of above comes first, so that there is nothing to add.
         return with_cancel(parent);
     }
-    let [node, handle, timer] = cancelable(parent, Some(OwnDeadline { time: deadline, cause }));
+    let (node, [handle, timer]) = cancelable(parent, Some(OwnDeadline { time: deadline, cause }));
     let left = deadline.nanos_since(now);
     if left <= 0 {
         node.deadline_has_passed();
@@ -221,7 +225,7 @@ where
     V: Send + Sync + 'static,
 {
     let kind = Kind::Value { entry: Box::new(Pair { key, value }), canceler: parent.canceler_node().cloned() };
-    let [node] = Counted::new(|| Node { parent: parent.clone(), kind });
+    let (node, []) = Counted::new(|| Node { parent: parent.clone(), kind });
     Context::from_node(node)
 }
 
@@ -241,6 +245,6 @@ where
 /// ```
 #[must_use]
 pub fn without_cancel(parent: &Context) -> Context {
-    let [node] = Counted::new(|| Node { parent: parent.clone(), kind: Kind::WithoutCancel });
+    let (node, []) = Counted::new(|| Node { parent: parent.clone(), kind: Kind::WithoutCancel });
     Context::from_node(node)
 }

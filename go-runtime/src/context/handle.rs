@@ -5,7 +5,7 @@ use std::mem;
 
 use super::error::{Cause, Error};
 use super::node::{Cancel, Kind, Node};
-use crate::chan::Receiver;
+use crate::chan::{Chan, Receiver};
 use crate::share::Share;
 use crate::shim::Counted;
 use crate::time::{Signed, Time, now};
@@ -144,9 +144,23 @@ impl Context {
     /// # Go
     /// `ctx.Done()`
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn done(&self) -> Receiver<()> {
-        self.canceler().map_or_else(Receiver::default, |cancel| cancel.done().receiver_again())
+        self.canceler().map_or_else(Receiver::default, |cancel| {
+            let done = match cancel.done() {
+                Some(done) => done,
+                None => self.first_done(cancel),
+            };
+            done.receiver_again()
+        })
+    }
+
+    /// The channel when nobody has asked for it yet.
+    #[cold]
+    fn first_done<'a>(&'a self, cancel: &'a Cancel) -> &'a Chan<()> {
+        /// The channel of a context that is never done; this one can be.
+        static NEVER: Chan<()> = Chan::nil();
+        self.canceler_node().map_or(&NEVER, |node| cancel.make_done(node))
     }
 
     /// Why the context is done; `None` while it is not.

@@ -11,7 +11,9 @@
 //!    that is done takes no child in, and the walk that ended it takes everything out of its table.
 //! 3. Once `cancel` has returned, whoever called it, everything below is done. The one that finds a node live walks what
 //!    is below; those that find it done while that walk goes on wait for its end ([`Walk`]).
-//! 4. No walk and no drop uses the stack for the tree's depth.
+//! 4. The channel of a live node knows the node, without keeping it: whoever waits for it can be told who may still
+//!    cancel it. The channel forgets it under its own lock: when it is closed, or before the node's memory goes.
+//! 5. No walk and no drop uses the stack for the tree's depth.
 //!
 //! # Locking
 //! A node's lock is never held while another node's is taken. Under it a channel's lock is taken. Nothing is woken,
@@ -23,12 +25,13 @@ use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 
 use super::after_func::AfterFunc;
-use super::children::{BATCH, Child, Children, Told};
+use super::children::{BATCH, Child, Children, MOST, Told};
 use super::deadline::OwnDeadline;
 use super::error::{CANCELED, Cause, DEADLINE_EXCEEDED, Error, Reason};
 use super::handle::{Context, Inner};
 use super::value::Entry;
-use crate::chan::Chan;
+use crate::chan::{Chan, Owned};
+use crate::goroutine::inspect::Source;
 use crate::shim::{Anchored, AtomicU32, Counted, Lock, Ordering};
 use crate::time::{Key, Timers};
 
@@ -38,6 +41,9 @@ const LIVE: u32 = 0;
 const STATUS_CANCELED: u32 = 1;
 /// The node's deadline has passed.
 const STATUS_EXCEEDED: u32 = 2;
+
+/// The bit of a node's `place` that says that its channel knows it.
+const LINKED: u32 = MOST;
 
 /// A context that is not a root.
 pub(super) struct Node {
@@ -66,7 +72,7 @@ pub(super) enum Kind {
 pub(super) struct Cancel {
     /// Whether it is done, and why.
     status: AtomicU32,
-    /// Its place in the table of the node above; 0 for none.
+    /// Its place in the table of the node above; 0 for none. With the bit [`LINKED`].
     place: AtomicU32,
     /// The channel that is closed when it is done; made when somebody asks.
     done: OnceLock<Chan<()>>,
@@ -189,27 +195,36 @@ impl Cancel {
         Some(cause.unwrap_or_else(|| Cause::own(error)))
     }
 
-    /// The channel that is closed when it is done.
+    /// The channel that is closed when it is done, if somebody has asked already.
     #[inline]
-    pub(super) fn done(&self) -> &Chan<()> {
-        match self.done.get() {
-            Some(done) => done,
-            None => self.make_done(),
-        }
+    pub(super) fn done(&self) -> Option<&Chan<()>> {
+        self.done.get()
     }
 
-    /// The same, when nobody has asked yet.
+    /// The channel when nobody has asked yet; `node` is this one's.
     #[cold]
-    fn make_done(&self) -> &Chan<()> {
+    pub(super) fn make_done(&self, node: &Counted<Node>) -> &Chan<()> {
         let fresh = Chan::new();
         let state = self.state.lock();
         if self.error().is_some() {
             fresh.close();
+        } else if let Some(core) = fresh.core() {
+            core.set_owner(Owned { owner: node.as_raw(), tell });
+            // Relaxed: whoever drops the last handle, or ends the node under the lock, comes after this.
+            self.place.fetch_or(LINKED, Ordering::Relaxed);
         }
         // A channel made by another thread meanwhile is the one; `fresh` goes with the closure, and has no values.
         let done = self.done.get_or_init(|| fresh);
         drop(state);
         done
+    }
+
+    /// The channel forgets the node, which is on its way out.
+    #[cold]
+    fn unlink(&self) {
+        if let Some(core) = self.done.get().and_then(Chan::core) {
+            core.disown();
+        }
     }
 
     /// Notes the end. The lock is held.
@@ -241,7 +256,7 @@ impl Cancel {
                 state.walk.clone_from(walk);
             }
             if let Some(core) = self.done.get().and_then(Chan::core) {
-                core.close_into(&mut after.wakers);
+                core.close_owned(&mut after.wakers);
             }
             after.timers.extend(state.timer.take());
             self.end(&mut state, error, cause.cloned());
@@ -279,8 +294,9 @@ impl Cancel {
     /// Lets the child at `place` go.
     pub(super) fn release(&self, place: &AtomicU32) {
         let mut state = self.state.lock();
-        let child = state.children.remove(place.load(Ordering::Relaxed));
-        // Release: pairs with the acquire in `is_anchored`. Not before the table has let go.
+        let child = state.children.remove(place.load(Ordering::Relaxed) & !LINKED);
+        // Release: pairs with the acquire in `is_anchored`. Not before the table has let go. The channel has forgotten the
+        // node by now.
         place.store(0, Ordering::Release);
         drop(state);
         drop(child);
@@ -384,19 +400,7 @@ impl Node {
         after.settle();
     }
 
-    /// Leaves the table of the node above.
-    #[inline]
-    fn leave(&self) {
-        // Relaxed: a node that is in the table still says so to whoever makes it leave.
-        if let Some(cancel) = self.cancelable()
-            && cancel.place.load(Ordering::Relaxed) != 0
-            && let Some(above) = self.parent.canceler()
-        {
-            above.release(&cancel.place);
-        }
-    }
-
-    /// The table of the node above has let go of it. That table's lock is held.
+    /// The table of the node above has let go of it, which is about to be done. That table's lock is held.
     pub(super) fn has_left(&self) {
         if let Some(cancel) = self.cancelable() {
             // Release: pairs with the acquire in `is_anchored`.
@@ -410,16 +414,48 @@ impl Node {
         self.cancel(&DEADLINE_EXCEEDED, own.and_then(|own| own.cause.clone()));
     }
 
+    /// Leaves the table of the node above, and is forgotten by its channel, as far as these know it.
+    fn leave_from(&self, cancel: &Cancel) {
+        let place = cancel.place.load(Ordering::Relaxed);
+        // The channel of one that is done has forgotten it.
+        if place & LINKED != 0 && cancel.status.load(Ordering::Relaxed) == LIVE {
+            cancel.unlink();
+        }
+        if place != LINKED
+            && let Some(above) = self.parent.canceler()
+        {
+            above.release(&cancel.place);
+        }
+    }
+
     /// What is left to do before the memory goes; the context above.
     #[inline]
     fn retire(&mut self) -> Inner {
-        self.leave();
         if let Kind::Value { .. } = &self.kind {
             // The handle of an ancestor goes before the one above, which keeps it.
             self.kind = Kind::WithoutCancel;
         }
         mem::take(&mut self.parent).into_inner()
     }
+}
+
+/// Tells who may still cancel a node: whoever has one of the active handles of it or of a node above, which are the
+/// functions that cancel and the timers of deadlines. False if there is no room for all of them.
+///
+/// # Safety
+/// The pointer is a node's, whose memory does not go during the call.
+unsafe fn tell(node: *const (), sources: &mut Vec<Source>) -> bool {
+    // SAFETY: the caller's promise; the handle is not given up.
+    let first = mem::ManuallyDrop::new(unsafe { Counted::<Node>::from_raw(node) });
+    let mut at = Some(&*first);
+    while let Some(node) = at {
+        if sources.len() == sources.capacity() {
+            return false;
+        }
+        sources.push(Source { object: node.as_raw().addr(), handles: Some(node.active()), handle: None });
+        at = node.parent.canceler_node();
+    }
+    true
 }
 
 /// Joins the table of the node above, or is done with it if it is.
@@ -438,7 +474,17 @@ impl Anchored for Node {
     #[inline]
     fn is_anchored(&self) -> bool {
         // Acquire: pairs with the release of whoever took it out of the table.
-        self.cancelable().is_some_and(|cancel| cancel.place.load(Ordering::Acquire) != 0)
+        self.cancelable().is_some_and(|cancel| cancel.place.load(Ordering::Acquire) & !LINKED != 0)
+    }
+
+    #[inline(always)]
+    fn leave(&self) {
+        // Relaxed: a node that is in the table still says so to whoever makes it leave.
+        if let Some(cancel) = self.cancelable()
+            && cancel.place.load(Ordering::Relaxed) != 0
+        {
+            self.leave_from(cancel);
+        }
     }
 }
 

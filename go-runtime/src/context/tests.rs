@@ -7,7 +7,7 @@ use super::{
     CANCELED, Cause, Context, DEADLINE_EXCEEDED, background, cause, todo, with_cancel, with_cancel_cause,
     with_deadline, with_timeout, with_timeout_cause, with_value, without_cancel,
 };
-use crate::chan::TryRecvError;
+use crate::chan::{Receiver, TryRecvError};
 use crate::errors;
 use crate::time::{HOUR, MILLISECOND, SECOND, now};
 use crate::waiter::block_on;
@@ -198,5 +198,92 @@ fn no_error_without_a_closed_channel() {
             }
             stop.store(true, Ordering::Relaxed);
         });
+    }
+}
+
+/// How many handles of the context and of each one above may still cancel it; nothing if nobody ever will.
+fn ways(done: &Receiver<()>) -> Vec<usize> {
+    let mut sources = Vec::new();
+    done.core().expect("it can be cancelled").sources(0, &mut sources);
+    assert!(sources.iter().all(|source| source.handle.is_none()));
+    sources.iter().map(|source| source.handles.expect("a context's handles are counted")).collect()
+}
+
+#[test]
+fn those_who_may_cancel_are_counted() {
+    let (root, cancel_root) = with_cancel(&background());
+    let value = with_value(&root, "key", 1);
+    let (timeout, cancel_timeout) = with_timeout(&value, HOUR);
+    let (ctx, cancel) = with_cancel_cause::<Cause>(&timeout);
+    assert_eq!(ways(&root.done()), [1]);
+    assert_eq!(ways(&value.done()), [1], "it is the one above");
+    assert_eq!(ways(&timeout.done()), [2, 1], "the deadline, the function; the one above");
+    assert_eq!(ways(&ctx.done()), [1, 2, 1]);
+    let clones = (cancel_root.clone(), cancel.clone(), ctx.clone());
+    assert_eq!(ways(&ctx.done()), [1, 2, 2], "a clone of an `Arc` of the function is the same handle");
+    drop((clones, cancel));
+    assert_eq!(ways(&ctx.done()), [0, 2, 1]);
+    drop(cancel_root);
+    assert_eq!(ways(&ctx.done()), [0, 2, 0]);
+    let (apart, _) = with_cancel(&without_cancel(&ctx));
+    assert_eq!(ways(&apart.done()), [0]);
+    // More of them than there is room for at first.
+    let mut deep = ctx.clone();
+    for _ in 0..50 {
+        deep = with_cancel(&deep).0;
+    }
+    assert_eq!(ways(&deep.done()), [&[0; 51][..], &[2, 0]].concat());
+    drop(deep);
+    cancel_timeout();
+    assert_eq!(ways(&ctx.done()), [0; 0], "it is done");
+}
+
+#[test]
+fn nobody_closes_the_channel_of_a_context_that_is_gone() {
+    let (root, _cancel) = with_cancel(&background());
+    for parent in [background(), root.clone(), with_value(&root, "key", 1)] {
+        let (ctx, cancel) = with_cancel(&parent);
+        let done = ctx.done();
+        drop(cancel);
+        let mut nobody = vec![0];
+        nobody.extend(parent.canceler().map(|_| 1));
+        assert_eq!(ways(&done), nobody);
+        drop(ctx);
+        assert_eq!(ways(&done), [0; 0]);
+        assert_eq!(done.try_recv(), Err(TryRecvError::Empty));
+    }
+    assert_eq!(children(&root), 0);
+}
+
+#[test]
+fn a_context_may_go_while_somebody_asks() {
+    for round in 0..2_000 {
+        let (root, cancel_root) = with_cancel(&background());
+        let (ctx, cancel) = with_cancel(&with_value(&root, "key", round));
+        let done = ctx.done();
+        let barrier = Barrier::new(3);
+        std::thread::scope(|s| {
+            let (barrier, done) = (&barrier, &done);
+            s.spawn(move || {
+                barrier.wait();
+                for _ in 0..20 {
+                    let ways = ways(done);
+                    assert!(ways.is_empty() || ways.len() == 2, "{ways:?}");
+                }
+            });
+            s.spawn(move || {
+                barrier.wait();
+                if round % 3 == 0 {
+                    cancel();
+                }
+                drop((cancel, ctx));
+            });
+            barrier.wait();
+            if round % 2 == 0 {
+                cancel_root();
+            }
+            drop((cancel_root, root));
+        });
+        assert_eq!(ways(&done), [0; 0]);
     }
 }

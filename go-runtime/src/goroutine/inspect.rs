@@ -1,9 +1,10 @@
 //! How goroutines are asked what they wait on: the other half of `runtime::leaked`.
 //!
 //! Whoever asks makes every goroutine be polled once more, in three passes. An operation that is still parked then tells
-//! what could wake it: a channel, a lock, a wait group, a condition, or the several channels of a select. Of each it says how
-//! many handles there are and where the handle lies that it borrows; the executor adds where the goroutine's own memory
-//! lies and how many wakers of it are out. Nothing of this costs an operation that is not asked anything.
+//! what could wake it: a channel, a lock, a wait group, a condition, the several channels of a select, a context and those
+//! above it. Of each it says how many handles there are through which that can happen, and where the one lies that it
+//! borrows itself; the executor adds where the goroutine's own memory lies and how many wakers of it are out. Nothing of
+//! this costs an operation that is not asked anything.
 //!
 //! # Invariants
 //! 1. A report counts for the pass in which it arrives, and only if everything in it was told in that pass; passes change
@@ -27,12 +28,12 @@ static REPORTS: Mutex<Vec<Report>> = Mutex::new(Vec::new());
 /// What may wake a parked operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Source {
-    /// The object's address: a channel, a lock, a group, a condition.
+    /// The object's address: a channel, a lock, a group, a condition, a context.
     pub(crate) object: usize,
-    /// How many handles the object has; `None` if others than handles may use it.
+    /// How many handles there are through which it can wake the operation; `None` if that may happen otherwise.
     pub(crate) handles: Option<usize>,
-    /// Where the handle lies that the operation borrows.
-    pub(crate) handle: usize,
+    /// Where the one lies that the operation borrows, if it does: not one of a context, which cannot cancel it.
+    pub(crate) handle: Option<usize>,
 }
 
 /// A handle that an operation borrows, or an object that is used without any.
@@ -43,7 +44,7 @@ pub(crate) trait Handle {
 
 impl<T: Lazy> Handle for LazyArc<T> {
     fn source(&self) -> Source {
-        Source { object: self.pointer().addr(), handles: self.handles(), handle: std::ptr::from_ref(self).addr() }
+        Source { object: self.pointer().addr(), handles: self.handles(), handle: Some(std::ptr::from_ref(self).addr()) }
     }
 }
 
@@ -51,7 +52,7 @@ impl Source {
     /// An object that is not behind handles: whoever owns the memory in which it lies uses it, and nobody else.
     pub(crate) fn in_place<T>(object: &T) -> Source {
         let address = std::ptr::from_ref(object).addr();
-        Source { object: address, handles: Some(1), handle: address }
+        Source { object: address, handles: Some(1), handle: Some(address) }
     }
 }
 
@@ -99,17 +100,19 @@ pub(crate) fn is_asked() -> bool {
     PASS.load(Ordering::Relaxed) != 0
 }
 
-/// A parked operation of the current goroutine, of which one waker is out, tells what may wake it; `last` is the pass in
-/// which it was asked last. The pass in which it is asked now.
+/// A parked operation of the current goroutine, of which one waker is out, tells what may wake it, which `add` adds; `last`
+/// is the pass in which it was asked last. The pass in which it is asked now.
 #[cold]
-pub(crate) fn tell(last: u8, sources: impl FnOnce() -> Vec<Source>) -> u8 {
+pub(crate) fn tell(last: u8, add: impl FnOnce(&mut Vec<Source>)) -> u8 {
     // Acquire: pairs with the release in `begin`; what is counted below is counted after the pass has begun.
     let pass = PASS.load(Ordering::Acquire);
     if pass != 0
         && let Some(record) = record()
     {
         let steady = pass == 1 || last + 1 == pass;
-        let told = Told { sources: sources(), steady, pass, goroutine: record.incarnation() };
+        let mut sources = Vec::new();
+        add(&mut sources);
+        let told = Told { sources, steady, pass, goroutine: record.incarnation() };
         // A thread that is being torn down tells nothing, and its goroutine is not reported.
         let _ = TOLD.try_with(|all| all.borrow_mut().push(told));
     }

@@ -7,7 +7,7 @@ use loom::thread;
 
 use super::explore;
 use crate::context::{self, CancelFunc, Context};
-use crate::shim::{Anchor, Anchored, AtomicU32, Counted, Lock, Ordering};
+use crate::shim::{ACTIVE, Anchor, Anchored, AtomicU32, Counted, Lock, Ordering};
 
 /// Where a [`Member`] can be found without being kept.
 type Table = Lock<Option<Anchor<Member>>>;
@@ -45,11 +45,14 @@ impl Anchored for Member {
     fn is_anchored(&self) -> bool {
         self.place.load(Ordering::Acquire) != 0
     }
+
+    fn leave(&self) {
+        Member::leave(self);
+    }
 }
 
 impl Drop for Member {
     fn drop(&mut self) {
-        self.leave();
         // SAFETY: there is no handle any more, which is what the model checks.
         self.alive.with_mut(|alive| unsafe { *alive = false });
         self.gone.fetch_add(1, StdOrdering::Relaxed);
@@ -72,24 +75,24 @@ fn take_out(table: &Table) {
     }
 }
 
-/// A member with two handles in a table, known to loom; how many have gone; the table.
-fn member() -> ([Counted<Member>; 2], Arc<AtomicUsize>, Arc<Table>) {
+/// A member with a handle of each kind in a table, known to loom; how many have gone; the table.
+fn member() -> ((Counted<Member>, Counted<Member, ACTIVE>), Arc<AtomicUsize>, Arc<Table>) {
     let (table, gone) = (Arc::new(Lock::new(None)), Arc::new(AtomicUsize::new(0)));
-    let handles = Counted::new(|| Member {
+    let (plain, [active]) = Counted::new(|| Member {
         table: Arc::clone(&table),
         place: AtomicU32::new(1),
         alive: loom::cell::UnsafeCell::new(true),
         gone: Arc::clone(&gone),
     });
-    *table.lock() = Some(handles[0].anchor());
-    drop(handles[0].clone());
-    (handles, gone, table)
+    *table.lock() = Some(plain.anchor());
+    drop(plain.clone());
+    ((plain, active), gone, table)
 }
 
 #[test]
 fn a_handle_made_from_a_table_keeps_the_object_or_is_not_made() {
     explore(4, || {
-        let ([one, two], gone, table) = member();
+        let ((one, two), gone, table) = member();
         let above = {
             let table = Arc::clone(&table);
             thread::spawn(move || take_out(&table))
@@ -110,7 +113,7 @@ fn a_handle_made_from_a_table_keeps_the_object_or_is_not_made() {
 #[test]
 fn an_object_that_leaves_its_table_is_dropped_once() {
     explore(4, || {
-        let ([one, two], gone, table) = member();
+        let ((one, two), gone, table) = member();
         let above = {
             let table = Arc::clone(&table);
             thread::spawn(move || take_out(&table))

@@ -1,21 +1,25 @@
 //! Which goroutines can never run again.
 //!
-//! A goroutine is leaked if every waker of it lies in an object (a channel, a lock, a wait group, a condition) all of whose
-//! handles belong to leaked goroutines. Handles are counted, but nobody knows where they are, with one exception: the
+//! A goroutine is leaked if nothing that may wake it (a channel, a lock, a wait group, a condition, a context) can do so
+//! but through handles that belong to leaked goroutines. Handles are counted, but nobody knows where they are, with one exception: the
 //! handle that a parked operation borrows. If that one lies in the goroutine's own memory, nobody else can use it: the
 //! memory is the goroutine's future, which lives for ever and is polled by the executor only. So if an object has as many
 //! handles as leaked goroutines have such ones, it has no others. A `Mutex<T>` and a `RwMutex<T>` are no handles; one that
 //! lies in the goroutine's own memory counts as its own only handle.
 //!
 //! A select is one operation with one waker and several objects. One with a future tells nothing, so that its waker is one
-//! too many; the channel of a timer says that others than handles use it.
+//! too many; the channel of a timer says that others than handles use it. Those who receive from a context's channel
+//! cannot close it: it says instead how many handles there are that may cancel the context, or one above it: functions,
+//! and the timers of deadlines. No operation borrows one of these, so a context that may still be cancelled is enough to
+//! find nothing.
 //!
 //! # Invariants
 //! What is counted as leaked satisfies, at one moment between the ends of the first and the second pass of `inspect`:
 //! 1. each of these goroutines was parked, and had no wakers out but those of the operations that it told;
-//! 2. each object of theirs had no handles but those that lie in their memory.
+//! 2. each object of theirs had no handles that could wake them but those that lie in their memory.
 //!
-//! From then on only they could use these objects, and they could not run. So they never run again; the search may miss
+//! The functions that cancel a context do not become more once there are none, so it does not matter that those of one
+//! above are counted at another moment. From then on only they could use these objects, and they could not run. So they never run again; the search may miss
 //! a leaked goroutine, but names no other.
 
 use std::collections::{HashMap, HashSet};
@@ -91,7 +95,8 @@ async fn pass(number: u8, scheduler: &'static Scheduler) -> Vec<inspect::Report>
 fn dead(first: &[inspect::Report], second: &[inspect::Report], third: &[inspect::Report]) -> HashSet<u64> {
     /// Whether all wakers lie in operations of which the goroutine told, and it owns the handles of all that wakes these.
     fn is_whole(report: &inspect::Report) -> bool {
-        report.wakers == report.told.len() && report.sources().all(|source| report.memory.contains(&source.handle))
+        report.wakers == report.told.len()
+            && report.sources().filter_map(|source| source.handle).all(|handle| report.memory.contains(&handle))
     }
     let first: HashSet<u64> = first.iter().map(|report| report.goroutine).collect();
     let third: HashSet<u64> = third.iter().filter(|report| is_whole(report)).map(|report| report.goroutine).collect();
@@ -102,7 +107,7 @@ fn dead(first: &[inspect::Report], second: &[inspect::Report], third: &[inspect:
     loop {
         let mut handles: HashMap<usize, HashSet<usize>> = HashMap::new();
         for source in left.iter().flat_map(|report| report.sources()) {
-            handles.entry(source.object).or_default().insert(source.handle);
+            handles.entry(source.object).or_default().extend(source.handle);
         }
         let before = left.len();
         left.retain(|report| {

@@ -124,14 +124,17 @@ pub fn stack_all() -> String {
 ///
 /// A goroutine is leaked if nothing is left that could wake it: it waits on the nil channel or in `select! {}`, or it waits
 /// for a channel, in a `select!`, for a lock, a [`WaitGroup`](crate::sync::WaitGroup) or a
-/// [`Cond`](crate::sync::Cond) all of whose remaining handles belong to goroutines that are leaked themselves.
+/// [`Cond`](crate::sync::Cond) all of whose remaining handles belong to goroutines that are leaked themselves, or for the
+/// end of a context that nobody can cancel any more.
 ///
 /// What is named is leaked for certain; not everything that is leaked is named. An object counts only if each of its
 /// remaining handles is the variable through which a leaked goroutine waits for it: a handle in a static, in an `Arc`, on
 /// the heap, or in a variable besides the one that waits, may be used by somebody. A [`Mutex`](crate::sync::Mutex) or
 /// [`RwMutex`](crate::sync::RwMutex) with data inside counts only if it is itself a variable of the goroutine that waits.
-/// A `select!` counts if all of its channels do; one with a timer, a future or a context's `done()` may go on. Goroutines
-/// that wait for anything outside this crate are not named.
+/// A context counts if its cancel functions are gone, it has no deadline, and both hold for each context above it; who has
+/// the context itself does not matter. A function that somebody has, even a leaked goroutine, may be called. A `select!`
+/// counts if all of its channels do; one with a timer or a future may go on. Goroutines that wait for anything outside this
+/// crate are not named.
 ///
 /// # Go
 /// The goroutine leak profile of package `runtime/pprof`.

@@ -55,8 +55,8 @@ pub unsafe trait Case {
     unsafe fn give_back(self: Pin<&mut Self>);
     /// Polls the future; true once its output is in place.
     fn poll_future(self: Pin<&mut Self>, cx: &mut Context<'_>) -> bool;
-    /// What may serve the case once it is parked; `None` for nil and for a future.
-    fn source(&self) -> Option<Source>;
+    /// Adds what may serve the case once it is parked; nothing for nil and for a future.
+    fn sources(&self, sources: &mut Vec<Source>);
     /// How a report calls this case when it is the only one.
     fn reason(&self) -> WaitReason;
     /// Where the program wrote the case.

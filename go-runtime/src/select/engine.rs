@@ -237,8 +237,8 @@ impl<'a, S: Storage<'a>> Select<'a, S> {
     /// Tells what may wake the select, which has no futures. A nil case never does.
     #[cold]
     fn tell(&mut self) {
-        let slots = self.storage.slots();
-        self.asked = inspect::tell(self.asked, || slots.iter().flatten().filter_map(|case| case.source()).collect());
+        let cases = self.storage.slots().iter().flatten();
+        self.asked = inspect::tell(self.asked, |sources| cases.for_each(|case| case.sources(sources)));
     }
 
     /// A later poll of a select with futures.

@@ -89,9 +89,7 @@ unsafe impl<F: Future> Case for FutureCase<F> {
         }
     }
 
-    fn source(&self) -> Option<Source> {
-        None
-    }
+    fn sources(&self, _sources: &mut Vec<Source>) {}
 
     fn reason(&self) -> WaitReason {
         WaitReason::Foreign

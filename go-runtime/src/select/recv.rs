@@ -220,8 +220,10 @@ unsafe impl<T> Case for RecvCase<'_, T> {
         false
     }
 
-    fn source(&self) -> Option<Source> {
-        self.core.map(|core| core.source(self.handle))
+    fn sources(&self, sources: &mut Vec<Source>) {
+        if let Some(core) = self.core {
+            core.sources(self.handle, sources);
+        }
     }
 
     fn reason(&self) -> WaitReason {

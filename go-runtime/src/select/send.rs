@@ -171,8 +171,10 @@ unsafe impl<T> Case for SendCase<'_, T> {
         false
     }
 
-    fn source(&self) -> Option<Source> {
-        self.core.map(|core| core.source(self.handle))
+    fn sources(&self, sources: &mut Vec<Source>) {
+        if let Some(core) = self.core {
+            core.sources(self.handle, sources);
+        }
     }
 
     fn reason(&self) -> WaitReason {

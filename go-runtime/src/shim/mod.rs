@@ -16,7 +16,7 @@ mod lock;
 pub(crate) mod side;
 
 pub(crate) use cell::Slot;
-pub(crate) use counted::{Anchor, Anchored, Counted};
+pub(crate) use counted::{ACTIVE, Anchor, Anchored, Counted};
 pub(crate) use lazy::{Lazy, LazyArc, handles};
 pub(crate) use lock::{Head, Lock, LockGuard};
 

@@ -218,7 +218,7 @@ impl<S, W> Wait<'_, S, W> {
         // SAFETY: nothing is moved out of the pinned future.
         let this = unsafe { self.get_unchecked_mut() };
         if this.phase == Phase::Parked && this.owner != 0 && this.owner == goroutine::owner_of(cx) {
-            this.asked = inspect::tell(this.asked, || vec![source()]);
+            this.asked = inspect::tell(this.asked, |sources| sources.push(source()));
         }
     }
 

@@ -52,6 +52,9 @@ programs! {
     leaks::alive
     leaks::dead_otherwise
     leaks::alive_otherwise
+    leaks::dead_contexts
+    leaks::alive_contexts
+    leaks::unknown
     leaks::churn
     hooks::before
     hooks::chained
