@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use go_tests::harness::{Child, Report, example};
 
+use super::probes::{OWN, PORTED, TESTED};
+
 /// The folder of the whole project.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package lies in the workspace").to_owned()
@@ -43,16 +45,31 @@ fn every_program_of_gos_is_ported_or_in_the_guides_table() {
         .filter_map(|name| name.strip_suffix(".code").map(str::to_owned))
         .collect();
     assert!(recorded.len() > 80, "only {} records", recorded.len());
-    let suite: String =
-        ["probes.rs", "rows.rs", "quits.rs"].map(|file| read(&format!("tests/process/{file}"))).concat();
     let guide = read("docs/guide/process.md");
     let missing: Vec<&String> = recorded
         .iter()
         .filter(|name| {
-            let ported = suite.contains(&format!("::{name}\n")) || suite.contains(&format!("fn {name}()"));
+            let ported = PORTED.contains(&name.as_str());
             let excused = guide.contains(&format!("`{name}`"));
             !ported && !excused
         })
         .collect();
     assert!(missing.is_empty(), "neither ported nor in the table of docs/guide/process.md: {missing:?}");
+}
+
+#[test]
+fn every_program_is_run_by_a_test() {
+    let folder = root().join("tests/process");
+    let suite: String = fs::read_dir(folder)
+        .expect("the suite is there")
+        .map(|entry| entry.expect("it can be read").path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("list.rs"))
+        .map(|path| fs::read_to_string(path).expect("a text"))
+        .collect();
+    let own = OWN.iter().map(|(file, program)| format!("\"{file}::{program}\""));
+    let unused: Vec<String> = own
+        .chain(TESTED.iter().map(|program| format!("{program}\"")))
+        .filter(|program| !suite.contains(program.as_str()))
+        .collect();
+    assert!(unused.is_empty(), "no test runs them: {unused:?}");
 }

@@ -57,7 +57,7 @@ fn those_who_wait_for_contexts_that_nobody_can_cancel_are_named() {
     let mut wanted = vec!["chan receive (leaked)"; 5];
     wanted.extend(["select (leaked)"; 6]);
     for workers in GOMAXPROCS {
-        let outcome = program("leaks::dead_contexts").env("GOMAXPROCS", workers).run();
+        let outcome = program("contexts::dead").env("GOMAXPROCS", workers).run();
         assert_eq!((outcome.end, outcome.stderr.as_str()), (End::Code(0), ""), "{outcome:?}");
         assert_eq!(outcome.stdout.lines().collect::<Vec<_>>(), wanted, "{outcome:?}");
     }
@@ -66,7 +66,7 @@ fn those_who_wait_for_contexts_that_nobody_can_cancel_are_named() {
 #[test]
 fn those_who_wait_for_contexts_that_somebody_may_cancel_are_not_named() {
     for workers in GOMAXPROCS {
-        let outcome = program("leaks::alive_contexts").env("GOMAXPROCS", workers).run();
+        let outcome = program("contexts::alive").env("GOMAXPROCS", workers).run();
         assert_eq!((outcome.end, outcome.stderr.as_str()), (End::Code(0), ""), "{outcome:?}");
         assert_eq!(outcome.stdout, "everybody went on\n", "{outcome:?}");
     }
@@ -76,7 +76,7 @@ fn those_who_wait_for_contexts_that_somebody_may_cancel_are_not_named() {
 #[test]
 fn what_nobody_can_know_is_not_named() {
     for workers in GOMAXPROCS {
-        let outcome = program("leaks::unknown").env("GOMAXPROCS", workers).run();
+        let outcome = program("contexts::unknown").env("GOMAXPROCS", workers).run();
         assert_eq!((outcome.end, outcome.stderr.as_str()), (End::Code(0), ""), "{outcome:?}");
         assert_eq!(outcome.stdout, "5\n", "{outcome:?}");
     }

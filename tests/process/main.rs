@@ -7,6 +7,8 @@ mod documents;
 mod ends;
 mod hooks;
 mod leaks;
+#[macro_use]
+mod list;
 mod owned;
 mod probes;
 mod quits;

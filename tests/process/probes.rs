@@ -165,7 +165,11 @@ fn child(family: &str, name: &str, workers: &str) -> Child {
 
 /// A test for each port that is compared with a record.
 macro_rules! recorded {
-    ($($family:ident::$name:ident)*) => {
+    (
+        own { $($own:ident::$own_program:ident)* }
+        recorded { $($family:ident::$name:ident)* }
+        tested { $($tested:ident::$tested_program:ident)* }
+    ) => {
         $(#[test]
         fn $name() {
             for workers in ["1", "2"] {
@@ -173,99 +177,18 @@ macro_rules! recorded {
             }
         })*
 
+        /// Go's programs that have a test by hand.
+        pub(super) const TESTED: &[&str] = &[$(stringify!($tested_program)),*];
 
+        /// The suite's own programs, with their files.
+        pub(super) const OWN: &[(&str, &str)] = &[$((stringify!($own), stringify!($own_program))),*];
+
+        /// All of Go's programs that are ported.
+        pub(super) const PORTED: &[&str] = &[$(stringify!($name),)* $(stringify!($tested_program)),*];
     };
 }
 
-recorded! {
-    channels::c01_send_on_closed
-    channels::c01b_send_on_closed_select_default
-    channels::c02_close_closed
-    channels::c03_close_nil
-    channels::c04_close_wakes_blocked_sender
-    channels::c04b_close_wakes_blocked_select_send
-    channels::c05_makechan_negative
-    channels::c05b_makechan_huge
-    deadlocks::d01_main_recv
-    deadlocks::d02_main_send
-    deadlocks::d03_send_full_buffered
-    deadlocks::d04_select_empty
-    deadlocks::d05_select_cases
-    deadlocks::d05b_select_one_case
-    deadlocks::d06_nil_recv
-    deadlocks::d07_nil_send
-    deadlocks::d08_nil_range
-    deadlocks::d08b_range_unclosed
-    deadlocks::d09_wg_wait
-    deadlocks::d10_mutex_lock
-    deadlocks::d11_rwmutex_rlock
-    deadlocks::d12_rwmutex_lock
-    deadlocks::d12b_rwmutex_recursive_rlock
-    deadlocks::d13_cond_wait
-    deadlocks::d14_once_recursive
-    deadlocks::d15_many
-    deadlocks::d16_select_nil_only
-    deadlocks::d18_goexit_main_no_others
-    deadlocks::d18b_goexit_main_blocked_other
-    deadlocks::d18c_goexit_main_other_finishes
-    deadlocks::d18d_goexit_main_other_osexit
-    deadlocks::d20_pending_timer_not_deadlock
-    deadlocks::d23_spinning_goroutine
-    deadlocks::d25_ctx_done
-    deadlocks::d26_background_done
-    deadlocks::d26b_ctx_timeout_no_deadlock
-    deadlocks::d29_partial_deadlock
-    deadlocks::d31_deadlock_method_goroutine
-    deadlocks::d35_goroutine_dump_dedup_order
-    deadlocks::d39_wg_and_leaked_worker
-    exits::p21_exit_in_goroutine
-    exits::p22_log_fatal
-    exits::p22b_log_fatalln
-    exits::p22c_log_fatalf_err
-    exits::p22d_log_panic
-    exits::p34_exit_codes
-    locks::s01_negative_wg
-    locks::s01b_negative_wg_add
-    locks::s03_wg_add_from_zero_with_waiter
-    locks::s04_unlock_unlocked
-    locks::s05_runlock_unlocked
-    locks::s06_rw_unlock_unlocked
-    locks::s06b_rw_unlock_when_rlocked
-    locks::s06c_runlock_when_locked
-    panics::p01_panic_string
-    panics::p02_panic_error
-    panics::p02b_panic_fmt_errorf_wrap
-    panics::p04b_panic_custom_error
-    panics::p05_panic_int
-    panics::p06_panic_float
-    panics::p06b_panic_bool
-    panics::p06d_panic_multiline_string
-    panics::p06f_panic_rune
-    panics::p07_panic_nil
-    panics::p08_panic_goroutine
-    panics::p08c_panic_goroutine_runs_its_defers_only
-    recovers::s04b_unlock_unlocked_recover
-    recovers::d30_deadlock_with_defer
-    recovers::p08b_panic_goroutine_main_recover_useless
-    recovers::p09_panic_in_deferred
-    recovers::p09b_panic_in_deferred_three
-    recovers::p10_repanic_same
-    recovers::p10b_repanic_other
-    recovers::p10c_repanic_error
-    recovers::p03_panic_struct
-    recovers::p03b_panic_ptr_struct
-    recovers::p04_panic_stringer
-    recovers::p04c_panic_ptr_custom_error
-    recovers::p06c_panic_slice
-    recovers::p06e_panic_func
-    timers::t01_newticker_zero
-    timers::t02_tick_zero
-    timers::t03_ticker_reset_neg
-    timers::t06_timer_uninit_stop
-    timers::t06b_timer_uninit_reset
-    timers::t06c_ticker_uninit_reset
-    timers::t07_afterfunc_panic
-}
+every_program!(recorded);
 
 /// What Go's log prints, but for the file's name and line.
 #[test]

@@ -386,8 +386,7 @@ fn handles_that_are_asked_for_again_are_given_up_when_the_goroutine_waits() {
     run(Some(1), async {
         let (ctx, _cancel) = context::with_cancel(&context::background());
         let done = ctx.done();
-        // SAFETY: `done` keeps the channel.
-        let handles = || done.core().map(|core| unsafe { crate::shim::handles(core) });
+        let handles = || done.lazy().handles();
         assert_eq!(handles(), Some(2), "the context's and this one");
         for _ in 0..10 {
             assert!(ctx.done() == done && ctx.done().clone() == done);
