@@ -33,6 +33,7 @@ macro_rules! every_probe {
             p22b_log_fatalln
             p22c_log_fatalf_err
             p22d_log_panic
+            p22e_log_print_forms
             p34_exit_codes
         }
     };

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use go_tests::harness::{Child, End, Report};
+use go_tests::harness::{Child, End, Report, addressless, placeless, undated};
 
 /// What was recorded of a program; empty if there is nothing.
 fn recorded(name: &str, ending: &str) -> String {
@@ -13,23 +13,13 @@ fn recorded(name: &str, ending: &str) -> String {
     fs::read_to_string(path).unwrap_or_default()
 }
 
-/// The line without what differs from run to run: an address, the date and the time of a log; and with a type of the
-/// program's in Go's package `main`.
-fn constant(line: &str) -> String {
-    let line = match line.split_once("0x") {
-        Some((before, rest)) => {
-            let digits = rest.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(rest.len());
-            let at = before.rfind("main.").map_or(0, |at| at + "main.".len());
-            let name = before[at..].rsplit('.').next().unwrap_or_default();
-            format!("{}{name}0xADDR{}", &before[..at], &rest[digits..])
-        }
-        None => line.to_owned(),
+/// The lines as they were recorded; without the place in a program's file, which only a log that is asked to prints.
+fn normal(lines: &[String], file: &str) -> Vec<String> {
+    let normal = |line: &String| {
+        let line = addressless(&undated(line));
+        if line.contains(file) { placeless(&line, file) } else { line }
     };
-    let is_date = |text: &str| text.chars().filter(char::is_ascii_digit).count() == 14 && text.contains('/');
-    match line.get(..19) {
-        Some(date) if is_date(date) => format!("YYYY/MM/DD HH:MM:SS{}", &line[19..]),
-        _ => line,
-    }
+    lines.iter().map(normal).collect()
 }
 
 /// Fails unless the program in the dialect does what Go's did.
@@ -41,8 +31,12 @@ fn check(name: &str) {
         let outcome = Child::new(env!("CARGO_BIN_EXE_go-panics")).arg(name).env("GOMAXPROCS", workers).run();
         assert_eq!((outcome.end, &outcome.stdout), (end, &recorded(name, "out")), "{name}: {outcome:?}");
         let report = Report::parse(&outcome.stderr);
-        let head: Vec<String> = report.head.iter().map(|line| constant(line)).collect();
-        assert_eq!((head, report.reasons()), (wanted.head.clone(), wanted.reasons()), "{name}: {outcome:?}");
+        assert_eq!(
+            normal(&report.head, "main.rs:"),
+            normal(&wanted.head, &format!("{name}.go:")),
+            "{name}: {outcome:?}"
+        );
+        assert_eq!(report.reasons(), wanted.reasons(), "{name}: {outcome:?}");
     }
 }
 

@@ -2,12 +2,15 @@
 //!
 //! - `child`: runs a program to its end, or kills it at its limit;
 //! - `report`: takes stderr apart into the first lines and the goroutines' paragraphs;
+//! - `norm`: replaces what differs from run to run;
 //! - `build`: has Cargo build the workspace's examples, once.
 
 mod build;
 mod child;
+mod norm;
 mod report;
 
 pub use build::example;
 pub use child::{Child, End, Outcome};
+pub use norm::{addressless, placeless, undated};
 pub use report::{Paragraph, Report};

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use go_tests::harness::{Child, End, Outcome, Paragraph, Report};
+use go_tests::harness::{Child, End, Outcome, Paragraph, Report, addressless, placeless, undated};
 
 use super::program;
 
@@ -35,41 +35,6 @@ fn recorded(name: &str) -> Recorded {
         code => End::Code(code.parse().unwrap_or_else(|_| panic!("data/{name}.code: no exit code"))),
     };
     Recorded { stdout: data(name, "out"), report: Report::parse(&data(name, "norm")), end }
-}
-
-/// The text with every date, time and fraction of a second as Go's are recorded.
-fn undated(text: &str) -> String {
-    let shape = |text: &str| text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect::<String>();
-    let (date, full) = ("0000/00/00 00:00:00", "0000/00/00 00:00:00.000000");
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let length = [full, date].iter().map(|form| form.len()).find(|length| {
-            rest.get(..*length).is_some_and(|start| shape(start) == if *length == full.len() { full } else { date })
-        });
-        match length {
-            Some(length) => {
-                out.push_str("YYYY/MM/DD HH:MM:SS");
-                rest = &rest[length..];
-            }
-            None => {
-                out.push(c);
-                rest = &rest[c.len_utf8()..];
-            }
-        }
-    }
-    out
-}
-
-/// The line with every address replaced, and a type of the program's in Go's package `main`.
-fn addressless(line: &str) -> String {
-    let Some((before, rest)) = line.split_once("0x") else { return line.to_owned() };
-    let digits = rest.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(rest.len());
-    let before = match before.split_once("main.probe.") {
-        Some((start, path)) => format!("{start}main.{}", path.rsplit('.').next().unwrap_or(path)),
-        None => before.to_owned(),
-    };
-    format!("{before}0xADDR{}", &rest[digits..])
 }
 
 /// What must be the same of a goroutine: what it waits for, its function, who started it.
@@ -195,13 +160,8 @@ every_program!(recorded);
 fn p22e_log_print_forms() {
     let outcome = child("exits", "p22e_log_print_forms", "1").run();
     assert_eq!(outcome.end, End::Code(0), "{outcome:?}");
-    let places = |text: &str, file: &str| {
-        let start = text.find(file).unwrap_or_else(|| panic!("{text} does not name {file}"));
-        let end = text[start..].find(": ").map_or(text.len(), |length| start + length);
-        format!("{}FILE{}", &text[..start], &text[end..])
-    };
     assert_eq!(
-        places(&undated(&outcome.stderr), "exits.rs:"),
-        places(&undated(&data("p22e_log_print_forms", "norm")).replace(".342049", ""), "p22e_log_print_forms.go:")
+        placeless(&undated(&outcome.stderr), "exits.rs:"),
+        placeless(&undated(&data("p22e_log_print_forms", "norm")), "p22e_log_print_forms.go:")
     );
 }

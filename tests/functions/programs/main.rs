@@ -270,6 +270,21 @@ golang! {
         }
     }
 
+    mod p22e_log_print_forms {
+        use super::*;
+        pub(crate) fn main() {
+            log::print!(&"a", "b", 1, 2, true);
+            log::println!(&"a", "b", 1);
+            log::print!("no newline {}", 1);
+            log::print!("with newline\n");
+            log::set_flags(0);
+            log::set_prefix("pfx: ");
+            log::print!("flags 0");
+            log::set_flags(log::LSTD_FLAGS | log::LSHORTFILE | log::LMICROSECONDS);
+            log::print!("long");
+        }
+    }
+
     mod p34_exit_codes {
         pub(crate) fn main() { super::os::exit(7); }
     }
