@@ -1,22 +1,9 @@
-//! 04b in Go's own statements: the loop variable of Go before 1.22, one for all rounds.
-use std::sync::{Arc, Mutex};
+//! 04b in Go's own statements: the loop variable of Go before 1.22 is one for all rounds, so it is one here.
+use std::sync::Arc;
 
 use go::Func;
 use go::prelude::*;
 use go::sync::atomic;
-
-/// The loop variable as it was: what each round gets calls what the variable holds by then.
-fn one_variable(list: Vec<Func>) -> impl Iterator<Item = Func> + Send {
-    let variable: Arc<Mutex<Option<Func>>> = Arc::default();
-    list.into_iter().map(move |w| {
-        *variable.lock().expect("nobody panics") = Some(w);
-        let variable = Arc::clone(&variable);
-        go::func(move || {
-            let w = variable.lock().expect("nobody panics").clone();
-            async move { w.expect("the first round has set it")().await }
-        })
-    })
-}
 
 golang! {
     static LIMIT: Chan<i32> = chan!(i32, 3);
@@ -29,10 +16,12 @@ golang! {
             let (i, ran) = (i, ran.clone()); // what a closure keeps is cloned for it
             work.push(go::func(move || { let ran = ran.clone(); async move { MU.lock(); ran[i].add(1); MU.unlock(); } }));
         }
-        for w in one_variable(work) {
+        static W: atomic::Pointer<Func> = atomic::Pointer::new(); // what Go declares once, in the loop's head …
+        for _, w := range work {
+            W.store(Some(Arc::new(w))); // … and assigns there in each round
             go {
                 LIMIT <- 1;
-                w().await;
+                W.load().expect("the first round has set it")().await;
                 <-LIMIT;
             }
         }

@@ -2,9 +2,10 @@
 //!
 //! A package variable that is what a function literal returns counts as that function.
 //!
-//! A statement is a line that is not only brackets, a comment, a package clause, an import, a `use` or an attribute; the
-//! heads of blocks and the cases count. Each line is reduced to its kind (`go`, `case recv`, `send`, the last function that
-//! it calls, …), and the kinds of the two programs are aligned by their longest common subsequence.
+//! A statement is a line that is not only brackets, a comment, a package clause, an import, a `use` or an attribute,
+//! wherever in the file it stands; the heads of blocks and the cases count. Each line is reduced to its kind (`go`,
+//! `case recv`, `send`, the last function that it calls, …), and the kinds of the two programs are aligned by their longest
+//! common subsequence.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -101,6 +102,8 @@ fn kind(line: &str) -> Option<String> {
         _ if code.contains(" <- ") && !code.contains('(') => "send".to_owned(),
         "let" => "define".to_owned(),
         _ if code.split('(').next().is_some_and(|head| head.contains(":=")) => "define".to_owned(),
+        // What a variable of several goroutines holds is called.
+        _ if code.ends_with(")().await") => format!("call {}", plain(word)),
         _ if code.ends_with(".await") && !code.contains('(') => format!("call {}", plain(word)),
         _ if code.ends_with("++") || code.contains("+= 1") || code.ends_with(".add(1)") && !code.contains('&') => {
             "add one".to_owned()
@@ -138,11 +141,6 @@ fn statements(text: &str) -> Vec<String> {
     all
 }
 
-/// The part of a port inside of `golang!`.
-fn dialect(text: &str) -> &str {
-    text.split_once("golang! {").expect("a port in the dialect").1
-}
-
 /// How many statements two programs have in common, in order.
 fn common(gos: &[String], ours: &[String]) -> usize {
     let mut best = vec![vec![0; ours.len() + 1]; gos.len() + 1];
@@ -165,7 +163,7 @@ fn counts(ports: &str, gos: &str) -> Vec<Count> {
             let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
             let go = fs::read_to_string(folder(gos).join(format!("{name}.go"))).expect("the Go program");
             let port = fs::read_to_string(path).expect("the port");
-            let (gos, ours) = (statements(&go), statements(dialect(&port)));
+            let (gos, ours) = (statements(&go), statements(&port));
             let same = common(&gos, &ours);
             if std::env::var_os("GO_COUNT_DETAILS").is_some() {
                 eprintln!("{name}\n  {gos:?}\n  {ours:?}");
