@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use super::PanicValue;
@@ -24,6 +25,35 @@ pub(crate) struct Panic {
     pub(crate) repanicked: bool,
     /// The `runtime::goexit` that it interrupted, which goes on when it is recovered.
     pub(crate) exit: Option<Box<dyn Any + Send>>,
+    /// Counts it while it is under way.
+    pub(crate) counted: Counted,
+}
+
+/// How many panics are under way: neither recovered nor reported.
+static UNDER_WAY: AtomicUsize = AtomicUsize::new(0);
+
+/// One panic of [`UNDER_WAY`], from when it is caught until it is recovered or reported.
+#[derive(Debug)]
+pub(crate) struct Counted(());
+
+impl Counted {
+    /// One more.
+    pub(crate) fn new() -> Counted {
+        // Relaxed: who asks was let go by a deferred call of the panic's, which came later.
+        UNDER_WAY.fetch_add(1, Ordering::Relaxed);
+        Counted(())
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        UNDER_WAY.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Whether the deferred calls of a panic run somewhere, or its report is being made.
+pub(crate) fn is_panicking() -> bool {
+    UNDER_WAY.load(Ordering::Relaxed) > 0
 }
 
 /// A panic that another one put an end to.
@@ -33,6 +63,8 @@ pub(crate) struct Link {
     pub(crate) text: String,
     /// Whether it had been recovered.
     pub(crate) recovered: bool,
+    /// Whether it was thrown with the value of a panic that had been recovered.
+    pub(crate) repanicked: bool,
 }
 
 /// Why a future did not end by itself.
@@ -78,9 +110,19 @@ pub(crate) fn caught(payload: Box<dyn Any + Send>) -> Caught {
             // First of all: making the value's text may panic too.
             let seen = panics::seen();
             let value = PanicValue::from_payload(payload);
-            Caught::Panic(Box::new(Panic { value, seen, before: Vec::new(), repanicked: false, exit: None }))
+            Caught::Panic(Box::new(Panic::new(value, seen)))
         }
     }
+}
+
+/// The value of a panic on its way whose payload this is.
+pub(super) fn underway(payload: &(dyn Any + Send)) -> Option<PanicValue> {
+    let known = UNDERWAY.try_with(|underway| {
+        let underway = underway.borrow();
+        let known = underway.as_ref().filter(|known| known.address == address(payload))?;
+        Some(known.panic.value.clone())
+    });
+    known.ok().flatten()
 }
 
 /// Throws a caught panic on to the next frame. The payload is the one that the program panicked with, so that an ordinary
@@ -100,6 +142,11 @@ pub(crate) fn rethrow(caught: Caught) -> ! {
 }
 
 impl Panic {
+    /// A panic of its own, the first one.
+    pub(super) fn new(value: PanicValue, seen: Option<panics::Seen>) -> Panic {
+        Panic { value, seen, before: Vec::new(), repanicked: false, exit: None, counted: Counted::new() }
+    }
+
     /// The place of the panic.
     pub(crate) fn place(&self) -> Option<&Place> {
         self.seen.as_ref().and_then(|seen| seen.place.as_ref())

@@ -157,7 +157,7 @@ fn chained(mut new: Box<Panic>, running: Option<Box<Panic>>, recovered: Option<B
 /// Puts `old` and what was before it before `new`.
 fn link(new: &mut Panic, old: Panic, recovered: bool) {
     let mut before = old.before;
-    before.push(Link { text: old.value.to_string(), recovered });
+    before.push(Link { text: old.value.to_string(), recovered, repanicked: old.repanicked });
     before.append(&mut new.before);
     new.before = before;
 }

@@ -12,6 +12,6 @@ mod frame;
 mod tests;
 mod value;
 
-pub(crate) use catch::{Catch, Caught, Panic, caught, rethrow};
+pub(crate) use catch::{Catch, Caught, Panic, caught, is_panicking, rethrow};
 pub use frame::{Deferred, Frame, Named};
 pub use value::PanicValue;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::catch::{Caught, Panic, rethrow};
+use super::catch::{Caught, Panic, rethrow, underway};
 use crate::share::Share;
 use crate::{panics, rt};
 
@@ -32,6 +32,8 @@ pub struct PanicValue {
     payload: Arc<Mutex<Option<Box<dyn Any + Send>>>>,
     /// What Go prints of it.
     text: Arc<str>,
+    /// The name of its type, if it is known.
+    type_name: Option<&'static str>,
     /// Whether making the text went well; otherwise it is the text of the panic that this ended with.
     printable: bool,
 }
@@ -43,8 +45,9 @@ fn printed(make: impl FnOnce() -> String) -> (Arc<str>, bool) {
         Err(payload) => {
             // Texts only: another value's own text might panic again.
             let text = payload.downcast_ref::<&'static str>().copied();
-            let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-            (text.unwrap_or("(any)").into(), false)
+            let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).map(str::to_owned);
+            let text = text.or_else(|| Some(format!("type {}", rt::go_type(underway(&*payload)?.type_name?))));
+            (text.unwrap_or_else(|| "(any)".to_owned()).into(), false)
         }
     }
 }
@@ -54,7 +57,7 @@ impl PanicValue {
     #[must_use]
     pub fn from_payload(payload: Box<dyn Any + Send>) -> PanicValue {
         let (text, printable) = printed(|| rt::panic_text(&*payload));
-        PanicValue { payload: Arc::new(Mutex::new(Some(payload))), text, printable }
+        PanicValue { payload: Arc::new(Mutex::new(Some(payload))), text, type_name: None, printable }
     }
 
     /// A value to panic with, see [`PanicValue::throw`]. Unlike `std::panic::panic_any`, which keeps no type's name, it prints
@@ -76,7 +79,8 @@ impl PanicValue {
     pub fn new<T: Any + Send>(value: T) -> PanicValue {
         let payload: Box<dyn Any + Send> = Box::new(value);
         let (text, printable) = printed(|| rt::typed_panic_text::<T>(&*payload));
-        PanicValue { payload: Arc::new(Mutex::new(Some(payload))), text, printable }
+        let type_name = Some(std::any::type_name::<T>());
+        PanicValue { payload: Arc::new(Mutex::new(Some(payload))), text, type_name, printable }
     }
 
     /// An error, or anything else that has a text of its own, to panic with: the report shows that text.
@@ -94,7 +98,8 @@ impl PanicValue {
     #[must_use]
     pub fn shown<T: fmt::Display + Any + Send>(value: T) -> PanicValue {
         let (text, printable) = printed(|| value.to_string());
-        PanicValue { payload: Arc::new(Mutex::new(Some(Box::new(value)))), text, printable }
+        let type_name = Some(std::any::type_name::<T>());
+        PanicValue { payload: Arc::new(Mutex::new(Some(Box::new(value)))), text, type_name, printable }
     }
 
     /// Panics with the value.
@@ -122,8 +127,7 @@ impl PanicValue {
     #[track_caller]
     pub fn throw(self) -> ! {
         let seen = panics::here(Location::caller());
-        let panic = Panic { value: self, seen: Some(seen), before: Vec::new(), repanicked: false, exit: None };
-        rethrow(Caught::Panic(Box::new(panic)))
+        rethrow(Caught::Panic(Box::new(Panic::new(self, Some(seen)))))
     }
 
     /// Whether the value is a `T`.
@@ -158,8 +162,7 @@ impl PanicValue {
     /// # Go
     /// `panic(r)`
     pub fn repanic(self) -> ! {
-        let panic = Panic { value: self, seen: None, before: Vec::new(), repanicked: false, exit: None };
-        rethrow(Caught::Panic(Box::new(panic)))
+        rethrow(Caught::Panic(Box::new(Panic::new(self, None))))
     }
 
     /// Whether both are the same value.

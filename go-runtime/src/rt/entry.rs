@@ -54,7 +54,7 @@ where
     let scheduler = Scheduler::new(runtime.handle(), workers, rules);
     task::start(scheduler, name, place, async move {
         let code = code(body.await.report());
-        process::exit(code)
+        process::returned(code).await
     });
     if options.sigquit {
         quit::watch();

@@ -51,7 +51,7 @@ pub(crate) use owned::attach;
 pub(crate) use process::{exit, fatal, goexit, is_exit, recheck};
 #[cfg(unix)]
 pub(crate) use quit::take_quit;
-pub(crate) use report::{dump, panic_text, typed_panic_text};
+pub(crate) use report::{dump, go_type, panic_text, typed_panic_text};
 #[cfg(feature = "http")]
 pub(crate) use report::{goroutines, stack_of};
 pub use scheduler::PanicRule;

@@ -11,7 +11,7 @@ use super::drain;
 use super::outcome::End;
 use super::report;
 use super::scheduler::{PanicRule, Rules, Scheduler};
-use crate::func::{self, Caught};
+use crate::func::{self, Caught, Panic};
 use crate::goroutine::{self, Record};
 use crate::panics::Place;
 
@@ -39,6 +39,33 @@ pub(crate) fn exit(code: i32) -> ! {
     std::process::exit(code)
 }
 
+/// Whether the process ends: by the report of the first failure, or because main has returned.
+static ENDING: AtomicBool = AtomicBool::new(false);
+
+/// Claims the end of the process; whoever comes later waits for it.
+fn claim_end() {
+    if ENDING.swap(true, Ordering::SeqCst) {
+        loop {
+            std::thread::park();
+        }
+    }
+}
+
+/// Main has returned: the process ends, with the report of a panic if there is one under way. Its deferred calls have
+/// a moment to come to their end, as in Go.
+pub(super) async fn returned(code: i32) -> ! {
+    /// How often they are given way to.
+    const TURNS: u32 = 1000;
+    for _ in 0..TURNS {
+        if !func::is_panicking() {
+            break;
+        }
+        crate::runtime::gosched().await;
+    }
+    claim_end();
+    exit(code)
+}
+
 /// Prints a report and ends the process; a second failure meanwhile waits for the end.
 fn die(report: &str) -> ! {
     die_with(report, String::new)
@@ -46,12 +73,7 @@ fn die(report: &str) -> ! {
 
 /// As [`die`]; the first part is printed before the second one, which may be long, is made.
 fn die_with(first: &str, second: impl FnOnce() -> String) -> ! {
-    static DYING: AtomicBool = AtomicBool::new(false);
-    if DYING.swap(true, Ordering::SeqCst) {
-        loop {
-            std::thread::park();
-        }
-    }
+    claim_end();
     // Under one lock, so that nothing of another thread's comes between. There is nobody left to tell of an error.
     let mut stderr = std::io::stderr().lock();
     let _ = stderr.write_all(first.as_bytes());
@@ -86,10 +108,12 @@ pub(crate) fn is_exit(payload: &(dyn Any + Send)) -> bool {
 pub(super) fn panicked(scheduler: &'static Scheduler, record: &'static Record, payload: Box<dyn Any + Send>) {
     let panic = match func::caught(payload) {
         Caught::Exit(_) => return,
-        Caught::Panic(panic) => panic,
+        Caught::Panic(panic) => *panic,
     };
     let report = report::panic(&panic, scheduler, record);
-    let payload = panic.value.into_payload();
+    // Counted until its end is told.
+    let Panic { value, counted: _counted, .. } = panic;
+    let payload = value.into_payload();
     match scheduler.rules() {
         Rules::Process { panics: PanicRule::Exit, .. } => die(&report),
         // One write; there is nobody left to tell of an error.

@@ -174,19 +174,26 @@ pub(crate) fn stack_of(panic: &Panic) -> String {
     out.trim_start_matches('\n').to_owned()
 }
 
+/// What stands after the value of a panic.
+fn mark(recovered: bool, repanicked: bool) -> &'static str {
+    match (recovered, repanicked) {
+        (_, true) => " [recovered, repanicked]",
+        (true, false) => " [recovered]",
+        (false, false) => "",
+    }
+}
+
 /// The report of a panic that nobody recovered.
 pub(super) fn panic(panic: &Panic, scheduler: &'static Scheduler, record: &Record) -> String {
     let mut first = String::new();
     for link in &panic.before {
-        let recovered = if link.recovered { " [recovered]" } else { "" };
-        let _ = write!(first, "panic: {}{recovered}\n\t", indented(&link.text));
+        let _ = write!(first, "panic: {}{}\n\t", indented(&link.text), mark(link.recovered, link.repanicked));
     }
     if !panic.value.printable() {
-        first = format!("fatal error: panic while printing panic value: {}", panic.value);
+        first = format!("fatal error: panic while printing panic value: {}", indented(&panic.value.to_string()));
         return fault(&first, scheduler, record, panic.place());
     }
-    let repanicked = if panic.repanicked { " [recovered, repanicked]" } else { "" };
-    let _ = write!(first, "panic: {}{repanicked}", indented(&panic.value.to_string()));
+    let _ = write!(first, "panic: {}{}", indented(&panic.value.to_string()), mark(false, panic.repanicked));
     let mut out = fault(&first, scheduler, record, panic.place());
     if let Some(seen) = &panic.seen
         && seen.backtrace.status() == std::backtrace::BacktraceStatus::Captured
@@ -240,7 +247,7 @@ pub(crate) fn typed_panic_text<T>(payload: &(dyn Any + Send)) -> String {
 }
 
 /// A type's name as Go writes it.
-fn go_type(name: &str) -> String {
+pub(crate) fn go_type(name: &str) -> String {
     if name.contains("{{closure}}") || name.starts_with("fn(") {
         return "func()".to_owned();
     }
