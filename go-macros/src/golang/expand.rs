@@ -1,7 +1,7 @@
 //! From a block's items to Rust's.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute as Attr, ImplItem, Item, ItemFn, Meta, Signature, TraitItem, Visibility};
 
 use super::names::{Known, is_go};
@@ -127,7 +127,7 @@ impl Expand<'_> {
     ) -> TokenStream {
         let mut errors = Errors::default();
         let mut options = FuncOptions::default();
-        let mut kept: Vec<Attr> = vec![syn::parse_quote!(#[deny(unused_must_use)])];
+        let mut kept: Vec<Attr> = vec![syn::parse_quote_spanned!(sig.fn_token.span=> #[deny(unused_must_use)])];
         for attr in attrs {
             match &attr.meta {
                 Meta::List(list) if crate::syntax::is_func(attr) => {
@@ -160,7 +160,9 @@ impl Expand<'_> {
         block: &syn::Block,
     ) -> TokenStream {
         let body = self.block.body(block).map(|body| body.tokens.clone()).unwrap_or_default();
-        quote!(#(#attrs)* #vis #modifiers #sig { #body })
+        // It cannot wait: a call that would wait elsewhere is an error.
+        let deny = quote_spanned!(sig.fn_token.span=> #[deny(unused_must_use)]);
+        quote!(#deny #(#attrs)* #vis #modifiers #sig { #body })
     }
 }
 

@@ -93,6 +93,20 @@ impl Block {
                     i = end.map_or(tokens.len(), |end| end + 1);
                     continue;
                 }
+                TokenTree::Ident(word)
+                    if (word == "static" || word == "const")
+                        && received(&tokens, i).is_some_and(|at| {
+                            errors.push(
+                                token::span_at(&tokens, at),
+                                &format!("a `{word}` is made before the program starts: it cannot wait"),
+                                "receive in a function, and hand the value on",
+                            );
+                            true
+                        }) =>
+                {
+                    i = token::end_of_statement(&tokens, i) + 1;
+                    continue;
+                }
                 TokenTree::Ident(word) if word == "static" && several(&tokens, i).is_some() => {
                     let (start, names) = several(&tokens, i).unwrap_or_default();
                     let colon = i + 2 * names.len();
@@ -202,6 +216,15 @@ fn several(tokens: &[TokenTree], i: usize) -> Option<(usize, Vec<TokenTree>)> {
     let ends = |token: &TokenTree| token::is_punct(Some(token), ';') || token::is_group(Some(token), Delimiter::Brace);
     let start = tokens[..i].iter().rposition(ends).map_or(0, |end| end + 1);
     Some((start, names))
+}
+
+/// Where the value of the `static` or `const` at `i` receives.
+fn received(tokens: &[TokenTree], i: usize) -> Option<usize> {
+    let is_one = token::is_name(tokens.get(i + 1)) && [':', ','].iter().any(|c| token::is_punct(tokens.get(i + 2), *c));
+    let end = if is_one { token::end_of_statement(tokens, i) } else { i };
+    let equals = (i..end).find(|at| token::is_punct(tokens.get(*at), '='))?;
+    let is_arrow = |at: usize| token::is_punct(tokens.get(at), '<') && token::is_punct(tokens.get(at + 1), '-');
+    (equals + 1..end).find(|at| is_arrow(*at))
 }
 
 /// Reports what is no item.

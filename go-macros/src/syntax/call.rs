@@ -347,7 +347,7 @@ impl Lower {
                 let span = syn::spanned::Spanned::span(&function.expr);
                 let is_path = matches!(&function.expr, Expr::Path(_));
                 let is_local = is_path && matches!(kind_of(&function.expr), Kind::Place) && !function.moved;
-                let callee = self.name("callee");
+                let callee = self.name_at("callee", span);
                 let expr = self.expr(function.expr);
                 let is_place = is_local || (!is_path && !function.moved && matches!(kind_of(&expr), Kind::Place));
                 let value = if is_place { self.kept(&expr, span, keeping.callee) } else { quote::quote!(#expr) };

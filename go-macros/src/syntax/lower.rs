@@ -116,8 +116,13 @@ impl Lower {
 
     /// A name that no other one in this expansion equals.
     pub(crate) fn name(&mut self, stem: &str) -> Ident {
+        self.name_at(stem, Span::mixed_site())
+    }
+
+    /// As [`Lower::name`], with the user's place, for what is wrong with its type.
+    pub(crate) fn name_at(&mut self, stem: &str, place: Span) -> Ident {
         self.made += 1;
-        Ident::new(&format!("__go_{stem}{}", self.made - 1), Span::mixed_site())
+        Ident::new(&format!("__go_{stem}{}", self.made - 1), Span::mixed_site().located_at(place))
     }
 
     /// Lowers an expression.
