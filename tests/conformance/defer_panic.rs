@@ -33,6 +33,10 @@ fn show(value: Option<go::PanicValue>) -> String {
     value.map_or_else(|| "nil".to_owned(), |value| value.to_string())
 }
 
+/// `type Named int`, as near as Rust has it.
+#[allow(dead_code, reason = "the number is there for the report not to show it")]
+struct Named(i32);
+
 golang! {
     // test/defer.go
 
@@ -96,6 +100,44 @@ golang! {
         assert_eq!(fault(3, 0), "called `Option::unwrap()` on a `None` value");
     }
 
+    // test/recover3.go: more of them, each with its text.
+
+    fn recovered(which: u32) -> String {
+        text := chan!(String, 1);
+        more_faults(which, text.clone());
+        <-text
+    }
+
+    fn more_faults(which: u32, out: Chan<String>) {
+        defer { out <- show(recover()); }
+        list := std::hint::black_box(vec![10, 20, 30]);
+        word := std::hint::black_box("héllo");
+        value := std::hint::black_box(Box::new(5_i32) as Box<dyn std::any::Any + Send>);
+        n := list.len();
+        match which {
+            0 => _ = list[n],
+            1 => _ = list[2..n - 2].len(),
+            2 => _ = list[..n + 1].len(),
+            3 => _ = word[..2].len(),
+            4 => _ = n % (n - 3),
+            5 => _ = value.downcast::<String>().expect("a string"),
+            6 => Chan::<i32>::nil().close(),
+            _ => _ = [1, 2, 3][n],
+        }
+    }
+
+    #[test]
+    fn recover3_go() {
+        assert_eq!(recovered(0), "index out of bounds: the len is 3 but the index is 3");
+        assert_eq!(recovered(1), "slice index starts at 2 but ends at 1");
+        assert_eq!(recovered(2), "range end index 4 out of range for slice of length 3");
+        assert!(recovered(3).contains("end byte index 2 is not a char boundary"));
+        assert_eq!(recovered(4), "attempt to calculate the remainder with a divisor of zero");
+        assert_eq!(recovered(5), "a string: Any { .. }");
+        assert_eq!(recovered(6), "close of nil channel");
+        assert_eq!(recovered(7), "index out of bounds: the len is 3 but the index is 3");
+    }
+
     // test/fixedbugs/bug266.go, issue4066.go: the result of a function that recovers.
 
     fn zero_value() -> i32 {
@@ -134,9 +176,50 @@ golang! {
         return depth(n - 1) + 1;
     }
 
+    /// A number: nothing, or one more than another.
+    #[derive(Clone)]
+    struct Peano(Option<Arc<Peano>>);
+
+    impl Peano {
+        fn next(&self) -> Peano { Peano(Some(Arc::new(self.clone()))) }
+
+        fn plus(&self, other: &Peano) -> Peano {
+            match &other.0 {
+                None => self.clone(),
+                Some(before) => self.plus(before).next(),
+            }
+        }
+
+        fn times(&self, other: &Peano) -> Peano {
+            match &other.0 {
+                None => Peano(None),
+                Some(before) => self.times(before).plus(self),
+            }
+        }
+
+        fn factorial(&self) -> Peano {
+            match &self.0 {
+                None => Peano(None).next(),
+                Some(before) => before.factorial().times(self),
+            }
+        }
+
+        fn count(&self) -> u32 {
+            match &self.0 {
+                None => 0,
+                Some(before) => before.count() + 1,
+            }
+        }
+    }
+
     #[test]
     fn peano_go() {
-        assert_eq!(depth(500), 500);
+        assert_eq!(depth(1500), 1500);
+        let mut n = Peano(None);
+        for _, want := range [1, 1, 2, 6, 24, 120, 720] {
+            assert_eq!(n.factorial().count(), want);
+            n = n.next();
+        }
     }
 
     // runtime: TestGoexitDefer, TestPanicAfterGoexit, TestRecoverBeforePanicAfterGoexit.
@@ -359,6 +442,38 @@ golang! {
     #[test]
     fn test_issue43921_43920_43941() {
         assert_eq!(recover_in_loops(), 13);
+    }
+
+    // runtime/panic_test.go: TestPanicWithDirectlyPrintableCustomTypes, TestPanicNilErrorPrefix.
+
+    fn printed<T: Send + 'static>(value: T) -> String {
+        text := chan!(String, 1);
+        panics(value, text.clone());
+        <-text
+    }
+
+    fn panics<T: Send + 'static>(value: T, out: Chan<String>) {
+        defer { out <- show(recover()); }
+        go::PanicValue::new(value).throw();
+    }
+
+    #[test]
+    fn test_panic_with_directly_printable_types() {
+        assert_eq!(printed(false), "false");
+        assert_eq!((printed(-41_i8), printed(-41_i16), printed(-41_i32)), ("-41".into(), "-41".into(), "-41".into()));
+        assert_eq!((printed(-41_i64), printed(-41_isize)), ("-41".into(), "-41".into()));
+        assert_eq!((printed(41_u8), printed(41_u16), printed(41_u32)), ("41".into(), "41".into(), "41".into()));
+        assert_eq!((printed(41_u64), printed(41_usize)), ("41".into(), "41".into()));
+        assert_eq!(printed("words"), "words");
+        assert_eq!(printed("words".to_owned()), "words");
+        assert_eq!((printed(-2.5_f32), printed(-2.5_f64)), ("-2.5".into(), "-2.5".into()));
+        named := printed(Named(41));
+        assert!(named.starts_with("(main.") && named.contains("Named) 0x"), "{named}");
+    }
+
+    #[test]
+    fn test_panic_nil() {
+        assert_eq!(printed(()), "runtime error: panic called with nil argument");
     }
 
     // runtime/crash_test.go: TestRuntimePanicWithRuntimeError.
