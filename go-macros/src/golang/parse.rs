@@ -111,6 +111,12 @@ impl Block {
                     let (start, names) = several(&tokens, i).unwrap_or_default();
                     let colon = i + 2 * names.len();
                     let end = (token::end_of_statement(&tokens, i) + 1).min(tokens.len());
+                    if let Some((at, message)) = wrong_statics(&tokens[..end], colon) {
+                        let help = "write `static A, B: i32 = 1;`, or a `static` for each of them";
+                        errors.push(token::span_at(&tokens, at), message, help);
+                        i = end;
+                        continue;
+                    }
                     for (at, name) in names.iter().enumerate() {
                         // What stands before the first one is there already.
                         let before = if at == 0 { i } else { start };
@@ -210,12 +216,24 @@ fn several(tokens: &[TokenTree], i: usize) -> Option<(usize, Vec<TokenTree>)> {
         names.push(tokens.get(at + 1).filter(|name| token::is_name(Some(name)))?.clone());
         at += 2;
     }
-    if names.len() == 1 || !token::is_punct(tokens.get(at), ':') {
+    if names.len() == 1 {
         return None;
     }
     let ends = |token: &TokenTree| token::is_punct(Some(token), ';') || token::is_group(Some(token), Delimiter::Brace);
     let start = tokens[..i].iter().rposition(ends).map_or(0, |end| end + 1);
     Some((start, names))
+}
+
+/// What is wrong with a `static` of several names, after which there should be a colon: where, and why.
+fn wrong_statics(tokens: &[TokenTree], colon: usize) -> Option<(usize, &'static str)> {
+    if !token::is_punct(tokens.get(colon), ':') {
+        return Some((colon, "these variables have no type"));
+    }
+    let value = (colon..tokens.len()).find(|at| token::is_punct(tokens.get(*at), '='))?;
+    let comma = (value..tokens.len()).find(|at| token::is_punct(tokens.get(*at), ','))?;
+    // `C::<A, B>::new()` has a comma of its own.
+    let is_generic = tokens[value..comma].iter().any(|token| token::is_punct(Some(token), '<'));
+    (!is_generic).then_some((comma, "several variables have one value, each its own copy of it"))
 }
 
 /// Where the value of the `static` or `const` at `i` receives.
