@@ -60,6 +60,15 @@ impl Parser {
                     out.push(semicolon(span));
                     return Some(after_semicolon(tokens, i + 2));
                 }
+                if token::is_punct(Some(next), '<') && token::is_punct(tokens.get(i + 2), '-') {
+                    let end = token::end_of_statement(tokens, i);
+                    let help = format!(
+                        "write a block: `{word} {{ {}; }}`",
+                        token::stream(&tokens[i + 1..end]).to_string().replacen("<- ", "<-", 1)
+                    );
+                    self.errors.push(next.span(), &format!("`{word}` needs a call or a block"), &help);
+                    return Some(end);
+                }
                 let TokenTree::Ident(first) = next else { return None };
                 if token::is_ident(Some(next), "func") && token::is_group(tokens.get(i + 2), Delimiter::Parenthesis) {
                     let help = format!("write the block itself: `{word} {{ .. }}`");
@@ -247,6 +256,9 @@ impl Parser {
             "fallthrough" if next.is_none() || token::is_punct(next, ';') => {
                 ("there is no `fallthrough`", "give the arm both patterns: `1 | 2 => ..`")
             }
+            "return" if is_list(&tokens[i + 1..token::end_of_statement(tokens, i)]) => {
+                ("several values are one here, a tuple", "write `return (a, b);`")
+            }
             "goto" if is_name => ("there is no `goto`", "leave or repeat a labelled loop: `break 'outer`"),
             _ if token::is_name(Some(&tokens[i])) && token::is_name(next) && !WORDS.contains(&word) => {
                 let message = format!("`{word}` begins no statement, neither in Go nor in Rust");
@@ -257,6 +269,12 @@ impl Parser {
         };
         self.errors.push(tokens[i].span(), message, help);
     }
+}
+
+/// Whether expressions stand there with commas between them, none of which can be that of a closure or of a type.
+fn is_list(tokens: &[TokenTree]) -> bool {
+    let has = |c: char| tokens.iter().any(|token| token::is_punct(Some(token), c));
+    has(',') && !has('<') && !has('|')
 }
 
 /// Where to go on after a `;` that is superfluous.

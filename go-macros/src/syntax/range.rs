@@ -89,6 +89,13 @@ impl Parser {
         let body = (i..tokens.len()).find(|j| token::is_group(tokens.get(*j), Delimiter::Brace))?;
         let range = (i + 1..body).find(|j| token::is_ident(tokens.get(*j), "range"))?;
         let define = (i + 1..range).find(|j| token::is_define(tokens, *j));
+        let assigns = range > i + 2
+            && token::is_punct(tokens.get(range - 1), '=')
+            && !matches!(&tokens[range - 2], TokenTree::Punct(punct) if ":=<>!".contains(punct.as_char()));
+        if assigns {
+            self.errors.push(tokens[range - 1].span(), "`range` makes new variables, with `:=`", HELP);
+            return Some((TokenStream::new(), false, body + 1));
+        }
         let is_ours = range == i + 1 || define.is_some_and(|define| define + 2 == range);
         if !is_ours {
             return None;

@@ -9,6 +9,11 @@ golang! {
         defer work;
         go work(x).await;
     }
+
+    fn receives(ch: Chan<i32>) {
+        defer <-ch;
+        go <-ch.clone();
+    }
 }
 
 fn main() {}
