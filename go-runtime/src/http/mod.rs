@@ -25,6 +25,7 @@ mod run;
 mod server;
 mod service;
 mod sniff;
+mod stream;
 mod timeout;
 #[cfg(feature = "http-tls")]
 mod tls;

@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Arc;
 
 use ::http::StatusCode;
-use ::http::header::{CONTENT_TYPE, HeaderMap};
+use ::http::header::HeaderMap;
 
 use super::error::Error;
 use super::exchange::Exchange;
@@ -138,7 +138,7 @@ impl ResponseWriter {
         let mut text = serde_json::to_vec(value).map_err(io::Error::other)?;
         text.push(b'\n');
         self.exchange.with_header(|header| {
-            header.entry(CONTENT_TYPE).or_insert(::http::HeaderValue::from_static("application/json"));
+            header.entry(::http::header::CONTENT_TYPE).or_insert(::http::HeaderValue::from_static("application/json"));
         });
         self.write_all(&text)
     }

@@ -15,7 +15,6 @@ use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tower_service::Service;
 
@@ -23,6 +22,7 @@ use crate::goroutine;
 use crate::http::error::Error;
 use crate::http::race::{First, first};
 use crate::http::server::lookup_text;
+use crate::http::stream::Stream;
 use crate::time::{self, Duration};
 
 /// The head start of the first family of addresses over the other one.
@@ -68,71 +68,11 @@ pub(super) struct Ends {
 /// A connection that was made.
 pub(super) struct Dialed {
     /// Its bytes.
-    stream: Stream,
+    stream: Stream<TcpStream>,
     /// Its ends.
     ends: Option<Ends>,
     /// Whether it leads to a proxy that is asked in whole URLs.
     is_proxied: bool,
-    /// Whether both sides have agreed on HTTP/2.
-    is_http2: bool,
-}
-
-/// The bytes of a connection.
-enum Stream {
-    /// Plain.
-    Tcp(TcpStream),
-    /// Encrypted.
-    #[cfg(feature = "http-tls")]
-    Tls(Box<tokio_rustls::client::TlsStream<TcpStream>>),
-}
-
-/// Calls a method of whichever stream it is.
-macro_rules! each {
-    ($self:expr, $stream:ident => $call:expr) => {
-        match &mut $self.get_mut().stream {
-            Stream::Tcp(stream) => {
-                let $stream = Pin::new(stream);
-                $call
-            }
-            #[cfg(feature = "http-tls")]
-            Stream::Tls(stream) => {
-                let $stream = Pin::new(&mut **stream);
-                $call
-            }
-        }
-    };
-}
-
-impl AsyncRead for Dialed {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        each!(self, stream => stream.poll_read(cx, buf))
-    }
-}
-
-impl AsyncWrite for Dialed {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        each!(self, stream => stream.poll_write(cx, buf))
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        each!(self, stream => stream.poll_flush(cx))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        each!(self, stream => stream.poll_shutdown(cx))
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        each!(self, stream => stream.poll_write_vectored(cx, bufs))
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
 }
 
 /// Breaks a connection off, whatever it is doing. hyper writes on until the server has read what there is, also for a
@@ -184,24 +124,28 @@ impl Breaker {
 
 /// What hyper reads and writes, and asks for the connection's properties.
 pub(super) struct Wire {
-    /// The connection.
-    io: TokioIo<Dialed>,
+    /// The connection's bytes.
+    io: TokioIo<Stream<TcpStream>>,
+    /// Its ends.
+    ends: Option<Ends>,
+    /// Whether it leads to a proxy that is asked in whole URLs.
+    is_proxied: bool,
     /// Breaks it off.
     breaker: Breaker,
 }
 
 impl Connection for Wire {
     fn connected(&self) -> Connected {
-        let dialed = self.io.inner();
-        let mut connected = Connected::new().proxy(dialed.is_proxied);
-        if !dialed.is_http2 {
+        let is_http2 = self.io.inner().agreed_on_http2() == Some(true);
+        let mut connected = Connected::new().proxy(self.is_proxied);
+        if !is_http2 {
             // A connection of HTTP/2 has other requests.
             connected = connected.extra(self.breaker.clone());
         }
-        if let Some(ends) = dialed.ends {
+        if let Some(ends) = self.ends {
             connected = connected.extra(ends);
         }
-        if dialed.is_http2 { connected.negotiated_h2() } else { connected }
+        if is_http2 { connected.negotiated_h2() } else { connected }
     }
 }
 
@@ -263,7 +207,8 @@ impl Service<Uri> for Dialer {
         let options = Arc::clone(&self.options);
         Box::pin(async move {
             let dialed = dial(&options, &uri).await?;
-            Ok(Wire { io: TokioIo::new(dialed), breaker: Breaker::default() })
+            let Dialed { stream, ends, is_proxied } = dialed;
+            Ok(Wire { io: TokioIo::new(stream), ends, is_proxied, breaker: Breaker::default() })
         })
     }
 }
@@ -322,7 +267,7 @@ async fn dial(options: &Options, uri: &Uri) -> Result<Dialed, Error> {
 
 /// A plain connection.
 fn plain(stream: TcpStream, ends: Option<Ends>, is_proxied: bool) -> Dialed {
-    Dialed { stream: Stream::Tcp(stream), ends, is_proxied, is_http2: false }
+    Dialed { stream: Stream::Plain(stream), ends, is_proxied }
 }
 
 /// Gives a connection that is there already to the tunnel.
@@ -428,8 +373,7 @@ async fn secure(options: &Options, uri: &Uri, stream: TcpStream, ends: Option<En
             First::Right(()) => return Err(Error::timeout("net/http: TLS handshake timeout".to_owned(), None)),
         }
     };
-    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-    Ok(Dialed { stream: Stream::Tls(Box::new(stream)), ends, is_proxied: false, is_http2 })
+    Ok(Dialed { stream: Stream::Tls(Box::new(stream.into())), ends, is_proxied: false })
 }
 
 /// Encrypts a connection: not in this build.

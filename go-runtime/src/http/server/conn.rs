@@ -23,14 +23,16 @@ use std::task::{Context, Waker};
 use std::time::Instant;
 
 use bytes::Bytes;
+use tokio::net::TcpStream;
 
 pub(in crate::http) use self::serve::Goroutines;
-use super::io::{Io, Stream};
+use super::io::Io;
 use super::shared::Shared;
 use crate::chan::{Chan, Sender};
 use crate::goroutine;
 use crate::http::error::{ERR_CONNECTION_GONE, Error};
 use crate::http::exchange::Exchange;
+use crate::http::stream::Stream;
 use crate::time;
 
 /// The connection's goroutine is to stop.
@@ -107,7 +109,7 @@ pub struct HijackedConn {
     /// What was read already.
     before: Bytes,
     /// The socket.
-    stream: Stream,
+    stream: Stream<TcpStream>,
 }
 
 /// One connection.
@@ -156,7 +158,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Conn {
     /// A connection that was accepted.
-    pub(super) fn new(server: Arc<Shared>, key: u64, stream: Stream, info: ConnInfo) -> Arc<Conn> {
+    pub(super) fn new(server: Arc<Shared>, key: u64, stream: Stream<TcpStream>, info: ConnInfo) -> Arc<Conn> {
         Arc::new(Conn {
             server,
             key,

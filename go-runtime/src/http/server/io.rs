@@ -11,6 +11,7 @@ use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use crate::http::stream::Stream;
 use crate::time::{self, Sleep};
 
 /// How much is read ahead at a time.
@@ -19,69 +20,6 @@ const AHEAD: usize = 1024;
 const NEXT: usize = 4096;
 /// How much is put together for one write.
 const TOGETHER: usize = 4096;
-
-/// A connection with a client: plain or encrypted.
-#[derive(Debug)]
-pub(in crate::http) enum Stream {
-    /// Plain.
-    Tcp(TcpStream),
-    /// Encrypted.
-    #[cfg(feature = "http-tls")]
-    Tls(Box<tokio_rustls::server::TlsStream<TcpStream>>),
-}
-
-/// Calls a method of whichever stream it is.
-macro_rules! each {
-    ($self:expr, $stream:ident => $call:expr) => {
-        match $self.get_mut() {
-            Stream::Tcp(stream) => {
-                let $stream = Pin::new(stream);
-                $call
-            }
-            #[cfg(feature = "http-tls")]
-            Stream::Tls(stream) => {
-                let $stream = Pin::new(&mut **stream);
-                $call
-            }
-        }
-    };
-}
-
-impl AsyncRead for Stream {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        each!(self, stream => stream.poll_read(cx, buf))
-    }
-}
-
-impl AsyncWrite for Stream {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        each!(self, stream => stream.poll_write(cx, buf))
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        each!(self, stream => stream.poll_flush(cx))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        each!(self, stream => stream.poll_shutdown(cx))
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        each!(self, stream => stream.poll_write_vectored(cx, bufs))
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        match self {
-            Stream::Tcp(stream) => stream.is_write_vectored(),
-            #[cfg(feature = "http-tls")]
-            Stream::Tls(stream) => stream.is_write_vectored(),
-        }
-    }
-}
 
 /// A time until which something must have happened.
 #[derive(Default)]
@@ -137,7 +75,7 @@ impl fmt::Debug for Deadline {
 #[derive(Debug)]
 pub(super) struct Io {
     /// The socket; gone once it was hijacked or closed.
-    pub(super) stream: Option<Stream>,
+    pub(super) stream: Option<Stream<TcpStream>>,
     /// What was read before hyper asked for it.
     pub(super) ahead: BytesMut,
     /// Whether the client has closed its side.
@@ -163,7 +101,7 @@ pub(super) enum Ahead {
 
 impl Io {
     /// The socket of a connection.
-    pub(super) fn new(stream: Stream) -> Io {
+    pub(super) fn new(stream: Stream<TcpStream>) -> Io {
         Io {
             stream: Some(stream),
             ahead: BytesMut::new(),
@@ -176,20 +114,15 @@ impl Io {
     }
 
     /// The socket.
-    fn stream(&mut self) -> io::Result<Pin<&mut Stream>> {
+    fn stream(&mut self) -> io::Result<Pin<&mut Stream<TcpStream>>> {
         self.stream.as_mut().map(Pin::new).ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected))
     }
 
     /// Whether bytes have come that nobody has read yet, also if nobody has heard of them.
     pub(super) fn has_bytes(&self) -> bool {
-        let socket = match &self.stream {
-            None => return false,
-            Some(Stream::Tcp(stream)) => stream,
-            #[cfg(feature = "http-tls")]
-            Some(Stream::Tls(stream)) => stream.get_ref().0,
-        };
+        let Some(stream) = &self.stream else { return false };
         let mut byte = [std::mem::MaybeUninit::uninit()];
-        !self.ahead.is_empty() || socket2::SockRef::from(socket).peek(&mut byte).is_ok_and(|count| count > 0)
+        !self.ahead.is_empty() || socket2::SockRef::from(stream.socket()).peek(&mut byte).is_ok_and(|count| count > 0)
     }
 
     /// Reads from what was read ahead, or from the socket; how many bytes.

@@ -25,12 +25,12 @@ pub use conn::{ConnInfo, ConnState, Hijacked, HijackedConn};
 pub use keys::{LOCAL_ADDR_CONTEXT_KEY, LocalAddrContextKey, SERVER_CONTEXT_KEY, ServerContextKey};
 pub(in crate::http) use listener::lookup_text;
 
-use io::Stream;
 use shared::{Config, Limits, Shared};
 
 use super::error::{ERR_SERVER_CLOSED, Error, io_text};
 use super::handler::IntoHandler;
 use super::race::{First, first, first_or_io};
+use super::stream::Stream;
 use crate::context::{self, Context};
 use crate::rt::Spawner;
 use crate::share::Share;
@@ -353,7 +353,7 @@ impl Server {
         let opening = open(stream);
         spawner.spawn("net/http.(*conn).serve", Location::caller(), async move {
             let stream = match opening {
-                Opening::Plain(stream) => Stream::Tcp(stream),
+                Opening::Plain(stream) => Stream::Plain(stream),
                 #[cfg(feature = "http-tls")]
                 Opening::Tls(stream, acceptor) => match tls::handshake(&shared, stream, acceptor, &info).await {
                     Some(stream) => stream,

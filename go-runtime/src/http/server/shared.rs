@@ -9,13 +9,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
 use hyper::server::conn::{http1, http2};
+use tokio::net::TcpStream;
 
 use super::conn::{Conn, ConnInfo, ConnState, Goroutines};
-use super::io::Stream;
 use crate::chan::Chan;
 use crate::context::Context;
 use crate::goroutine::{self, WaitReason};
 use crate::http::handler::AnyHandler;
+use crate::http::stream::Stream;
 use crate::time::Duration;
 
 /// How long a request's head may be, beyond what is configured.
@@ -228,7 +229,7 @@ impl Shared {
     }
 
     /// Takes a connection up; `None` if the server has ended.
-    pub(super) fn accept(self: &Arc<Shared>, stream: Stream, info: ConnInfo) -> Option<Arc<Conn>> {
+    pub(super) fn accept(self: &Arc<Shared>, stream: Stream<TcpStream>, info: ConnInfo) -> Option<Arc<Conn>> {
         let key = self.next.fetch_add(1, Ordering::Relaxed);
         let conn = Conn::new(Arc::clone(self), key, stream, info);
         self.conns().open.insert(key, Arc::clone(&conn));

@@ -10,10 +10,10 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::conn::ConnInfo;
-use super::io::Stream;
 use super::shared::Shared;
 use crate::http::error::Error;
 use crate::http::race::{First, first};
+use crate::http::stream::Stream;
 use crate::http::tls::handshake_text;
 use crate::time;
 
@@ -63,7 +63,7 @@ pub(super) async fn handshake(
     stream: TcpStream,
     acceptor: TlsAcceptor,
     info: &ConnInfo,
-) -> Option<Stream> {
+) -> Option<Stream<TcpStream>> {
     let limit = shared.config().times.header.unwrap_or(HANDSHAKE);
     let ended = first(shared.ending().recv(), time::sleep(limit));
     let text = match first(shake(stream, acceptor), ended).await {
@@ -77,7 +77,7 @@ pub(super) async fn handshake(
 }
 
 /// Shakes hands; what went wrong is said as Go does.
-async fn shake(mut stream: TcpStream, acceptor: TlsAcceptor) -> Result<Stream, String> {
+async fn shake(mut stream: TcpStream, acceptor: TlsAcceptor) -> Result<Stream<TcpStream>, String> {
     let mut start = [0; 1];
     // A handshake's first byte is no letter. What a broken connection says is heard again by the handshake.
     if stream.peek(&mut start).await.is_ok() && start[0].is_ascii_uppercase() {
@@ -89,7 +89,7 @@ async fn shake(mut stream: TcpStream, acceptor: TlsAcceptor) -> Result<Stream, S
         return Err("client sent an HTTP request to an HTTPS server".to_owned());
     }
     match acceptor.accept(stream).await {
-        Ok(stream) => Ok(Stream::Tls(Box::new(stream))),
+        Ok(stream) => Ok(Stream::Tls(Box::new(stream.into()))),
         Err(error) => Err(handshake_text(&error)),
     }
 }

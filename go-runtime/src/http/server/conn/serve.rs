@@ -16,9 +16,8 @@ use super::wire::Wire;
 use super::{CLOSE, Conn, ConnState, HIJACK, Hijacked, HijackedConn, SHUTDOWN, WATCH, lock};
 use crate::goroutine::{self, WaitReason};
 use crate::http::server::io::Ahead;
-#[cfg(feature = "http-tls")]
-use crate::http::server::io::Stream;
 use crate::http::server::requests::Requests;
+use crate::http::stream::Stream;
 use crate::rt::Spawner;
 use crate::time;
 
@@ -62,9 +61,8 @@ impl Conn {
 
     /// Whether the client speaks HTTP/2; only asked where the server allows it.
     async fn is_http2_connection(&self) -> bool {
-        #[cfg(feature = "http-tls")]
-        if let Some(Stream::Tls(tls)) = &lock(&self.io).stream {
-            return tls.get_ref().1.alpn_protocol() == Some(b"h2");
+        if let Some(agreed) = lock(&self.io).stream.as_ref().and_then(Stream::agreed_on_http2) {
+            return agreed;
         }
         if !self.server.config().unencrypted_http2 {
             return false;
