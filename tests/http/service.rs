@@ -127,6 +127,20 @@ fn curl_drives_the_service() {
     assert_eq!((code, log), (Some(0), vec!["ending".to_owned(), "ended".to_owned()]));
 }
 
+/// Waits until `count` handlers of the service wait for checks: nobody else there waits with `select`.
+async fn until_clients_wait(client: &http::Client, url: &str, count: u64) {
+    let start = Instant::now();
+    loop {
+        let mut page = client.get(&format!("{url}/debug/goroutines?format=json")).await.unwrap();
+        let page: Value = page.body.json().await.unwrap();
+        if page["reasons"]["select"].as_u64().unwrap_or(0) == count {
+            return;
+        }
+        assert!(start.elapsed() < Duration::from_secs(60), "{count} clients wait: {page}");
+        time::sleep(5 * time::MILLISECOND).await;
+    }
+}
+
 #[go::test(real_time)]
 async fn the_own_client_drives_the_service() {
     let service = Service::start();
@@ -161,19 +175,27 @@ async fn the_own_client_drives_the_service() {
     // A client that waits and leaves is noticed; one that waits on gets the report, also while the service ends.
     let last = ids.pop().unwrap();
     let waiting = format!("{url}/checks/{last}?wait=1");
-    let (ctx, cancel) = context::with_timeout(&context::background(), 100 * time::MILLISECOND);
+    let (ctx, cancel) = context::with_cancel(&context::background());
+    let left: Chan<String> = chan!(String, 1);
+    let (leaver, leave) = (client.clone(), left.clone());
     let request = http::new_request_with_context(&ctx, "GET", &waiting, None).unwrap();
-    let error = client.do_request(request).await.unwrap_err();
-    assert_eq!(error.to_string(), format!("Get \"{waiting}\": context deadline exceeded"));
+    go!(move leaver, request, leave {
+        let error = leaver.do_request(request).await.unwrap_err();
+        chan!(leave <- error.to_string());
+    });
+    until_clients_wait(&client, &url, 1).await;
     cancel();
+    assert_eq!(left.recv().await.unwrap(), format!("Get \"{waiting}\": context canceled"));
+    until_clients_wait(&client, &url, 0).await;
     let answered: Chan<Value> = chan!(Value, 1);
     let answer = answered.clone();
-    go!(move client, waiting, answer {
-        let mut response = client.get(&waiting).await.unwrap();
+    let waiter = client.clone();
+    go!(move waiter, waiting, answer {
+        let mut response = waiter.get(&waiting).await.unwrap();
         let report = response.body.json().await.unwrap();
         chan!(answer <- report);
     });
-    time::sleep(100 * time::MILLISECOND).await;
+    until_clients_wait(&client, &url, 1).await;
     service.terminate();
     allow.close();
     let report = answered.recv().await.unwrap();
