@@ -5,6 +5,7 @@ mod compressed;
 mod conn;
 mod crowd;
 mod debug;
+mod dialer;
 mod direct;
 mod ending;
 mod forms;

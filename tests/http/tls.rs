@@ -72,10 +72,15 @@ impl Identity {
 
     /// A client that trusts this certificate and speaks HTTP/1 only.
     fn http1_client(&self) -> Client {
+        Client::new().transport(self.http1_transport())
+    }
+
+    /// A transport that trusts this certificate and speaks HTTP/1 only.
+    fn http1_transport(&self) -> Transport {
         let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
         let builder = builder.with_safe_default_protocol_versions().expect("versions");
         let config = builder.with_root_certificates(roots(self.cert.der())).with_no_client_auth();
-        Client::new().transport(Transport::new().proxy(None).tls_config(Arc::new(config)))
+        Transport::new().proxy(None).tls_config(Arc::new(config))
     }
 }
 
@@ -535,4 +540,32 @@ async fn a_proxy_tunnels_what_is_encrypted() {
     let head = tokio::time::timeout(LONG, tunnels).await.expect("the tunnel ends").unwrap();
     assert!(head.starts_with("connect far.example:443 http/1.1\r\n"), "{head}");
     assert!(head.contains("proxy-authorization: basic bwu6chc=\r\n"), "{head}");
+}
+
+// What a program's own dialer returns is encrypted, for the host of the URL, wherever it leads to.
+#[go::test(real_time)]
+async fn what_a_dialer_returns_is_encrypted() {
+    let identity = Identity::new(&["far.example"]);
+    let served = Served::start(http::Server::new("", echo), identity.acceptor(&["h2", "http/1.1"])).await;
+    let (target, dialed) = (served.addr, Arc::new(AtomicUsize::new(0)));
+    for (transport, version) in [(identity.transport(), "HTTP/2.0"), (identity.http1_transport(), "HTTP/1.1")] {
+        let dials = Arc::clone(&dialed);
+        let transport = transport.dial_context(move |_: Context, _, addr: String| {
+            assert!(addr.ends_with(".example:443"), "{addr}");
+            dials.fetch_add(1, Ordering::SeqCst);
+            async move { TcpStream::connect(target).await }
+        });
+        let client = Client::new().transport(transport.clone());
+        for number in 0..3 {
+            let mut response = client.post("https://far.example/a", "text/plain", number.to_string()).await.unwrap();
+            assert_eq!(response.body.text().await.unwrap(), format!("{version} /a {number}"));
+        }
+        assert_eq!(dialed.swap(0, Ordering::SeqCst), 1, "{version}");
+        // The certificate is for another name.
+        let error = client.get("https://near.example/").await.unwrap_err().to_string();
+        assert!(error.contains("x509: "), "{error}");
+        assert_eq!(dialed.swap(0, Ordering::SeqCst), 1, "{version}");
+        transport.close_idle_connections();
+    }
+    served.shutdown().await;
 }

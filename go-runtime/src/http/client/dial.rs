@@ -18,6 +18,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
+use super::hook::{self, Hook, Socket};
 use crate::goroutine;
 use crate::http::error::Error;
 use crate::http::race::{First, first};
@@ -47,6 +48,8 @@ pub(super) struct Options {
     /// TLS, if not the default.
     #[cfg(feature = "http-tls")]
     pub(super) tls: Option<Arc<rustls::ClientConfig>>,
+    /// The program's own way to make them.
+    pub(super) hook: Option<Hook>,
 }
 
 impl Dialer {
@@ -65,10 +68,17 @@ pub(super) struct Ends {
     pub(super) remote: SocketAddr,
 }
 
+impl Ends {
+    /// The ends of a socket; none of one that has broken meanwhile.
+    pub(super) fn of(stream: &TcpStream) -> Option<Ends> {
+        Some(Ends { local: stream.local_addr().ok()?, remote: stream.peer_addr().ok()? })
+    }
+}
+
 /// A connection that was made.
-pub(super) struct Dialed {
+struct Dialed {
     /// Its bytes.
-    stream: Stream<TcpStream>,
+    stream: Stream<Socket>,
     /// Its ends.
     ends: Option<Ends>,
     /// Whether it leads to a proxy that is asked in whole URLs.
@@ -125,7 +135,7 @@ impl Breaker {
 /// What hyper reads and writes, and asks for the connection's properties.
 pub(super) struct Wire {
     /// The connection's bytes.
-    io: TokioIo<Stream<TcpStream>>,
+    io: TokioIo<Stream<Socket>>,
     /// Its ends.
     ends: Option<Ends>,
     /// Whether it leads to a proxy that is asked in whole URLs.
@@ -190,7 +200,7 @@ impl hyper::rt::Write for Wire {
     }
 
     fn is_write_vectored(&self) -> bool {
-        true
+        self.io.is_write_vectored()
     }
 }
 
@@ -266,20 +276,20 @@ async fn dial(options: &Options, uri: &Uri) -> Result<Dialed, Error> {
 }
 
 /// A plain connection.
-fn plain(stream: TcpStream, ends: Option<Ends>, is_proxied: bool) -> Dialed {
+fn plain(stream: Socket, ends: Option<Ends>, is_proxied: bool) -> Dialed {
     Dialed { stream: Stream::Plain(stream), ends, is_proxied }
 }
 
 /// Gives a connection that is there already to the tunnel.
 struct Once {
     /// The connection.
-    stream: Option<TcpStream>,
+    stream: Option<Socket>,
 }
 
 impl Service<Uri> for Once {
-    type Response = TokioIo<TcpStream>;
+    type Response = TokioIo<Socket>;
     type Error = io::Error;
-    type Future = std::future::Ready<Result<TokioIo<TcpStream>, io::Error>>;
+    type Future = std::future::Ready<Result<TokioIo<Socket>, io::Error>>;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
@@ -292,9 +302,13 @@ impl Service<Uri> for Once {
 }
 
 /// Connects to the host of a URL.
-async fn connect(options: &Options, uri: &Uri) -> Result<(TcpStream, Option<Ends>), Error> {
-    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+async fn connect(options: &Options, uri: &Uri) -> Result<(Socket, Option<Ends>), Error> {
+    let host = uri.host().unwrap_or_default();
     let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
+    if let Some(hook) = &options.hook {
+        return hook::dial(hook, format!("{host}:{port}")).await;
+    }
+    let host = host.trim_matches(['[', ']']);
     let addresses: Vec<SocketAddr> = match tokio::net::lookup_host((host, port)).await {
         Ok(found) => found.collect(),
         Err(error) => {
@@ -337,8 +351,8 @@ async fn connect(options: &Options, uri: &Uri) -> Result<(TcpStream, Option<Ends
     let stream = connected?;
     // A connection that has broken meanwhile says so when it is written to.
     let _ = stream.set_nodelay(true);
-    let ends = stream.local_addr().and_then(|local| Ok(Ends { local, remote: stream.peer_addr()? })).ok();
-    Ok((stream, ends))
+    let ends = Ends::of(&stream);
+    Ok((Box::new(stream), ends))
 }
 
 /// Connects to the first address that answers; the error is that of the first one.
@@ -358,7 +372,7 @@ async fn one_of(addresses: &[SocketAddr]) -> Result<TcpStream, Error> {
 
 /// Encrypts a connection.
 #[cfg(feature = "http-tls")]
-async fn secure(options: &Options, uri: &Uri, stream: TcpStream, ends: Option<Ends>) -> Result<Dialed, Error> {
+async fn secure(options: &Options, uri: &Uri, stream: Socket, ends: Option<Ends>) -> Result<Dialed, Error> {
     let config = match &options.tls {
         Some(config) => Arc::clone(config),
         None => super::tls::default_config()?,
@@ -378,6 +392,6 @@ async fn secure(options: &Options, uri: &Uri, stream: TcpStream, ends: Option<En
 
 /// Encrypts a connection: not in this build.
 #[cfg(not(feature = "http-tls"))]
-async fn secure(_options: &Options, _uri: &Uri, _stream: TcpStream, _ends: Option<Ends>) -> Result<Dialed, Error> {
+async fn secure(_options: &Options, _uri: &Uri, _stream: Socket, _ends: Option<Ends>) -> Result<Dialed, Error> {
     Err(Error::new("http: the crate was built without TLS: enable its feature `http-tls`"))
 }

@@ -1,11 +1,12 @@
 //! The client: requests that a context stops, redirects, timeouts.
 //!
-//! The files: `transport` (the connections), `dial` (how they are made), `tls`, `target` (URLs), `redirect`, `response`,
+//! The files: `transport` (the connections), `dial` (how they are made), `hook` (by the program itself), `tls`, `target` (URLs), `redirect`, `response`,
 //! `failure` (hyper's errors in Go's words), `gzip`, `jar` (cookies).
 
 mod dial;
 mod failure;
 mod gzip;
+mod hook;
 #[cfg(feature = "http-cookies")]
 mod jar;
 mod redirect;
@@ -245,7 +246,7 @@ impl Client {
         }
         let body = std::mem::take(&mut request.body);
         let asks_gzip = transport.compresses() && gzip::ask(&mut request);
-        let trip = transport.round_trip(request, body);
+        let trip = transport.round_trip(&limits.ctx, request, body);
         let (response, trip) = match first_or_io(limits.ctx.done().recv(), trip).await {
             First::Right(response) => {
                 limits.stop_late().await;

@@ -4,10 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::hook::Socket;
 use crate::http::error::Error;
 use crate::http::tls::handshake_text;
 
@@ -40,8 +40,8 @@ pub(super) fn with_roots(roots: RootCertStore) -> Result<Arc<ClientConfig>, Erro
 pub(super) async fn shake_hands(
     config: Arc<ClientConfig>,
     host: &str,
-    stream: TcpStream,
-) -> Result<TlsStream<TcpStream>, Error> {
+    stream: Socket,
+) -> Result<TlsStream<Socket>, Error> {
     let name = ServerName::try_from(host.to_owned()).map_err(|error| Error::wrap("tls", error))?;
     let shaken = TlsConnector::from(config).connect(name, stream).await;
     shaken.map_err(|error| {

@@ -1,6 +1,8 @@
 //! The connections of clients, kept and used again: hyper's pool.
 
+use std::error::Error as StdError;
 use std::fmt;
+use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -9,9 +11,12 @@ use hyper::body::Incoming;
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::client::legacy::{Builder, Client as Pool};
 use hyper_util::client::proxy::matcher::Matcher;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::dial::{Breaker, Dialer, Options, proxy_of};
+use super::hook::{SENDING, hook};
 use super::{failure, target};
+use crate::context::Context;
 use crate::http::body::Body;
 use crate::http::error::Error;
 use crate::http::race::{First, first};
@@ -87,6 +92,7 @@ impl Transport {
             proxy: Some(Arc::new(Matcher::from_env())),
             #[cfg(feature = "http-tls")]
             tls: None,
+            hook: None,
         };
         let config = Config {
             dial,
@@ -163,6 +169,52 @@ impl Transport {
         self.told(|config| config.header_timeout = timeout)
     }
 
+    /// Makes connections by a function of the program's: it is given a context, the network, which is always `tcp`, and the
+    /// address as `host:port`. What it returns may be anything that bytes go through both ways: a socket of TCP or of Unix,
+    /// or a pipe in memory. The address is that of the proxy, if there is one; TLS is spoken on top of what was returned.
+    ///
+    /// The context has the values and the deadline of the request that needs the connection, of which
+    /// [`Client::timeout`](super::Client::timeout) is a part. It is cancelled when that request is, but not because the
+    /// request has got another connection meanwhile: then the new one is kept for the next request. It is no longer
+    /// cancelled once the function has returned. [`dial_timeout`](Transport::dial_timeout) does not apply.
+    ///
+    /// # Go
+    /// `DialContext`; there the context has no deadline
+    ///
+    /// # Cancel safety
+    /// The function's future is dropped when the request stops, at the place where it waits. Goroutines that it has started
+    /// see that from the context.
+    ///
+    /// # Examples
+    /// A client of a service at a Unix socket; the URL's host is only a name then:
+    /// ```
+    /// # #[cfg(unix)]
+    /// # mod unix {
+    /// use go::http::{self, Client, Transport};
+    /// use go::prelude::*;
+    /// use tokio::net::UnixStream;
+    ///
+    /// fn docker() -> Client {
+    ///     let dial = async |_: Context, _: &'static str, _: String| UnixStream::connect("/run/docker.sock").await;
+    ///     Client::new().transport(Transport::new().proxy(None).dial_context(dial))
+    /// }
+    ///
+    /// async fn version() -> Result<String, http::Error> {
+    ///     docker().get("http://docker/version").await?.body.text().await
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn dial_context<F, R, S, E>(self, dial: F) -> Transport
+    where
+        F: Fn(Context, &'static str, String) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<S, E>> + Send + 'static,
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        self.told(|config| config.dial.hook = Some(hook(dial)))
+    }
+
     /// How long connecting may take; 30 seconds by default, zero is for ever.
     ///
     /// # Go
@@ -234,9 +286,10 @@ impl Transport {
         drop(pools);
     }
 
-    /// Sends one request and waits for the head of the response; the trip goes on while the body is read.
+    /// Sends one request, which `ctx` stops, and waits for the head of the response; the trip goes on while the body is read.
     pub(super) async fn round_trip(
         &self,
+        ctx: &Context,
         mut request: Request,
         body: Body,
     ) -> Result<(::http::Response<Incoming>, Trip), Error> {
@@ -274,7 +327,7 @@ impl Transport {
         *outgoing.headers_mut() = headers;
         *outgoing.extensions_mut() = extensions;
         let mut trip = Trip { connection: Some(capture_connection(&mut outgoing)) };
-        let answer = self.shared.pool().request(outgoing);
+        let answer = SENDING.scope(ctx.clone(), self.shared.pool().request(outgoing));
         let answered = if config.header_timeout.is_zero() {
             answer.await
         } else {
