@@ -361,6 +361,31 @@ async fn connections_are_used_again() {
     server.close().await;
 }
 
+// A small body has arrived when its response is dropped, and its connection may have the next request already, which is
+// not disturbed.
+#[go::test(real_time, workers = 2)]
+async fn responses_dropped_unread_disturb_no_other_request() {
+    let server = httptest::Server::start(|w: ResponseWriter, _: Request| w.write_str("small").unwrap());
+    let client = client();
+    let group = go::errgroup::Group::new();
+    for _ in 0..8 {
+        let (client, url) = (client.clone(), server.url());
+        let asking = group.go(async move {
+            for number in 0..200 {
+                let response = client.get(&url).await?;
+                if number % 3 == 0 {
+                    go::runtime::gosched().await;
+                }
+                drop(response);
+            }
+            Ok(())
+        });
+        asking.await;
+    }
+    group.wait().await.unwrap();
+    server.close().await;
+}
+
 // Go: TestTransportResponseCancelRace; many times.
 #[go::test(real_time)]
 async fn transport_response_cancel_race() {

@@ -1,7 +1,7 @@
 //! The client: requests that a context stops, redirects, timeouts.
 //!
-//! The files: `transport` (the connections), `dial` (how they are made), `hook` (by the program itself), `tls`, `target` (URLs), `redirect`, `response`,
-//! `failure` (hyper's errors in Go's words), `gzip`, `jar` (cookies).
+//! The files: `transport` (the connections), `dial` (how they are made), `hook` (by the program itself), `tls`, `target`
+//! (URLs), `redirect`, `trip` (one request), `response`, `failure` (hyper's errors in Go's words), `gzip`, `jar` (cookies).
 
 mod dial;
 mod failure;
@@ -15,6 +15,7 @@ mod target;
 #[cfg(feature = "http-tls")]
 mod tls;
 mod transport;
+mod trip;
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
@@ -247,7 +248,7 @@ impl Client {
         let body = std::mem::take(&mut request.body);
         let asks_gzip = transport.compresses() && gzip::ask(&mut request);
         let trip = transport.round_trip(&limits.ctx, request, body);
-        let (response, trip) = match first_or_io(limits.ctx.done().recv(), trip).await {
+        let response = match first_or_io(limits.ctx.done().recv(), trip).await {
             First::Right(response) => {
                 limits.stop_late().await;
                 if let Some(error) = limits.error() {
@@ -257,8 +258,8 @@ impl Client {
             }
             First::Left(_) => return Err(limits.error().unwrap_or_else(|| Error::new("context done"))),
         };
-        let (mut parts, incoming) = response.into_parts();
-        let mut body = Received::new(incoming, trip, limits.share()).into_body();
+        let (mut parts, arriving) = response.into_parts();
+        let mut body = Received::new(arriving, limits.share()).into_body();
         let uncompressed = asks_gzip && gzip::is_compressed(&mut parts.headers, &body);
         if uncompressed {
             body = gzip::plain(body);

@@ -2,18 +2,17 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context as TaskContext, Poll, ready};
+use std::task::{Context as TaskContext, Poll};
 
 use ::http::Version;
 use ::http::header::{LOCATION, SET_COOKIE};
 use bytes::Bytes;
 use cookie::Cookie;
 use http_body::{Frame, SizeHint};
-use hyper::body::Incoming;
 use url::Url;
 
-use super::transport::Trip;
-use super::{BODY, Limits, failure};
+use super::trip::Arriving;
+use super::{BODY, Limits};
 use crate::http::answers::status_text;
 use crate::http::body::Body;
 use crate::http::error::Error;
@@ -123,10 +122,8 @@ impl fmt::Debug for Response {
 
 /// The body of a response, which the request's context stops.
 pub(super) struct Received {
-    /// hyper's.
-    incoming: Incoming,
-    /// The request, which ends with the body.
-    trip: Trip,
+    /// It as it arrives.
+    arriving: Arriving,
     /// What stops it.
     limits: Limits,
     /// Waits for that, if there is anything.
@@ -135,7 +132,7 @@ pub(super) struct Received {
 
 impl Received {
     /// A body that begins to arrive.
-    pub(super) fn new(incoming: Incoming, trip: Trip, limits: Limits) -> Received {
+    pub(super) fn new(arriving: Arriving, limits: Limits) -> Received {
         let receiver = limits.ctx.done();
         let done: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>> = if receiver.is_nil() {
             None
@@ -144,17 +141,12 @@ impl Received {
                 receiver.recv().await;
             }))
         };
-        Received { incoming, trip, limits, done }
+        Received { arriving, limits, done }
     }
 
     /// It as a body; nothing is kept of an empty one.
-    pub(super) fn into_body(mut self) -> Body {
-        use http_body::Body as _;
-        if !self.incoming.is_end_stream() {
-            return Body::stream(self);
-        }
-        self.trip.end();
-        Body::empty()
+    pub(super) fn into_body(self) -> Body {
+        if self.arriving.is_end_stream() { Body::empty() } else { Body::stream(self) }
     }
 }
 
@@ -174,18 +166,14 @@ impl http_body::Body for Received {
         {
             return Poll::Ready(Some(Err(self.limits.name(error, BODY))));
         }
-        let frame = ready!(Pin::new(&mut self.incoming).poll_frame(cx));
-        if frame.is_none() || self.incoming.is_end_stream() {
-            self.trip.end();
-        }
-        Poll::Ready(frame.map(|frame| frame.map_err(failure::of_body)))
+        self.arriving.poll_frame(cx)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.incoming.is_end_stream()
+        self.arriving.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.incoming.size_hint()
+        self.arriving.size_hint()
     }
 }

@@ -7,15 +7,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
 use ::http::header::{CONNECTION, HOST, HeaderValue, PROXY_AUTHORIZATION, USER_AGENT};
-use hyper::body::Incoming;
-use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
+use hyper_util::client::legacy::connect::capture_connection;
 use hyper_util::client::legacy::{Builder, Client as Pool};
 use hyper_util::client::proxy::matcher::Matcher;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::dial::{Breaker, Dialer, Options, proxy_of};
+use super::dial::{Dialer, Options, proxy_of};
 use super::hook::{SENDING, hook};
-use super::{failure, target};
+use super::target;
+use super::trip::{Arriving, Sending};
 use crate::context::Context;
 use crate::http::body::Body;
 use crate::http::error::Error;
@@ -292,7 +292,7 @@ impl Transport {
         ctx: &Context,
         mut request: Request,
         body: Body,
-    ) -> Result<(::http::Response<Incoming>, Trip), Error> {
+    ) -> Result<::http::Response<Arriving>, Error> {
         let config = &self.shared.config;
         match request.url.scheme_str() {
             Some("http" | "https") => {}
@@ -326,51 +326,18 @@ impl Transport {
         *outgoing.uri_mut() = uri;
         *outgoing.headers_mut() = headers;
         *outgoing.extensions_mut() = extensions;
-        let mut trip = Trip { connection: Some(capture_connection(&mut outgoing)) };
+        let connection = capture_connection(&mut outgoing);
         let answer = SENDING.scope(ctx.clone(), self.shared.pool().request(outgoing));
-        let answered = if config.header_timeout.is_zero() {
-            answer.await
-        } else {
-            match first(answer, time::sleep(config.header_timeout)).await {
-                First::Left(answered) => answered,
-                First::Right(()) => {
-                    let text = "net/http: timeout awaiting response headers".to_owned();
-                    return Err(Error::timeout(text, None));
-                }
-            }
-        };
-        match answered {
-            Ok(response) => Ok((response, trip)),
-            Err(error) => {
-                trip.end();
-                Err(failure::of_request(error))
-            }
+        let sending = Sending::new(connection, answer);
+        if config.header_timeout.is_zero() {
+            return sending.await;
         }
-    }
-}
-
-/// A request that is under way. Dropped before its end it breaks its connection off.
-pub(super) struct Trip {
-    /// The connection, until the end.
-    connection: Option<CaptureConnection>,
-}
-
-impl Trip {
-    /// The request has come to its end, and the connection is the pool's again.
-    pub(super) fn end(&mut self) {
-        self.connection = None;
-    }
-}
-
-impl Drop for Trip {
-    fn drop(&mut self) {
-        let Some(connection) = self.connection.take() else { return };
-        let mut extras = ::http::Extensions::new();
-        if let Some(connected) = connection.connection_metadata().as_ref() {
-            connected.get_extras(&mut extras);
-        }
-        if let Some(breaker) = extras.get::<Breaker>() {
-            breaker.break_off();
+        match first(sending, time::sleep(config.header_timeout)).await {
+            First::Left(answered) => answered,
+            First::Right(()) => {
+                let text = "net/http: timeout awaiting response headers".to_owned();
+                Err(Error::timeout(text, None))
+            }
         }
     }
 }

@@ -1,0 +1,126 @@
+//! A request's trip: from when it is sent until its response has arrived, or nobody waits for it any more.
+//!
+//! A trip that is given up breaks its connection off. hyper and the pool give connections to the next request as soon as a
+//! response has arrived, whether somebody has read it or not; so one that has arrived must not be broken off any more.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll, Waker, ready};
+
+use bytes::Bytes;
+use http_body::{Body as _, Frame, SizeHint};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::ResponseFuture;
+use hyper_util::client::legacy::connect::CaptureConnection;
+use pin_project_lite::pin_project;
+
+use super::dial::Breaker;
+use super::failure;
+use crate::http::error::Error;
+
+/// How many frames of a body there may be that have arrived and nobody has read.
+const FRAMES: usize = 4;
+
+/// A request that is under way. Dropped before its end it breaks its connection off.
+struct Trip {
+    /// The connection, until the end.
+    connection: Option<CaptureConnection>,
+}
+
+impl Trip {
+    /// The request has come to its end, and the connection is the pool's again.
+    fn end(&mut self) {
+        self.connection = None;
+    }
+}
+
+impl Drop for Trip {
+    fn drop(&mut self) {
+        let Some(connection) = self.connection.take() else { return };
+        let mut extras = ::http::Extensions::new();
+        if let Some(connected) = connection.connection_metadata().as_ref() {
+            connected.get_extras(&mut extras);
+        }
+        if let Some(breaker) = extras.get::<Breaker>() {
+            breaker.break_off();
+        }
+    }
+}
+
+pin_project! {
+    /// Waits for the head of a response.
+    pub(super) struct Sending<F> {
+        // The first to be dropped: the pool's future gives the connection back.
+        trip: Option<Trip>,
+        #[pin]
+        answer: F,
+    }
+}
+
+impl<F> Sending<F> {
+    /// A request that is being sent on a connection.
+    pub(super) fn new(connection: CaptureConnection, answer: F) -> Sending<F> {
+        Sending { trip: Some(Trip { connection: Some(connection) }), answer }
+    }
+}
+
+impl<F: Future<Output = <ResponseFuture as Future>::Output>> Future for Sending<F> {
+    type Output = Result<::http::Response<Arriving>, Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let answer = ready!(this.answer.poll(cx));
+        let mut trip = this.trip.take().unwrap_or(Trip { connection: None });
+        Poll::Ready(match answer {
+            Ok(response) => Ok(response.map(|incoming| Arriving { incoming, trip })),
+            Err(error) => {
+                trip.end();
+                Err(failure::of_request(error))
+            }
+        })
+    }
+}
+
+/// The body of a response that arrives.
+pub(super) struct Arriving {
+    /// hyper's.
+    incoming: Incoming,
+    /// The request, which ends with the body.
+    trip: Trip,
+}
+
+impl Arriving {
+    /// The next part.
+    pub(super) fn poll_frame(&mut self, cx: &mut TaskContext<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let frame = ready!(Pin::new(&mut self.incoming).poll_frame(cx));
+        if frame.is_none() || self.incoming.is_end_stream() {
+            self.trip.end();
+        }
+        Poll::Ready(frame.map(|frame| frame.map_err(failure::of_body)))
+    }
+
+    /// Whether there is no more.
+    pub(super) fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    /// How much there is.
+    pub(super) fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        if self.incoming.is_end_stream() {
+            self.trip.end();
+        }
+        // What has arrived as a whole lies here; its connection may have the next request already.
+        let mut cx = TaskContext::from_waker(Waker::noop());
+        for _ in 0..FRAMES {
+            if self.trip.connection.is_none() || !matches!(self.poll_frame(&mut cx), Poll::Ready(Some(Ok(_)))) {
+                return;
+            }
+        }
+    }
+}
