@@ -9,13 +9,13 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
-use tokio::net::TcpListener;
 
 use super::body::Body;
 use super::exchange::Exchange;
 use super::handler::IntoHandler;
 use super::header::Header;
 use super::request::Request;
+use super::server::bind;
 use super::writer::ResponseWriter;
 use crate::context;
 use crate::rt::Spawner;
@@ -202,11 +202,10 @@ impl Server {
     #[must_use]
     #[track_caller]
     pub fn start_with(server: super::Server) -> Server {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| {
-            listener.set_nonblocking(true)?;
-            Ok((listener.local_addr()?, TcpListener::from_std(listener)?))
-        });
-        let (addr, listener) = match listener {
+        // As other servers do it: std's listener has room for few connections that nobody has accepted, and with more of
+        // them Linux loses what their clients send first.
+        let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0)));
+        let (addr, listener) = match listener.and_then(|listener| Ok((listener.local_addr()?, listener))) {
             Ok(listener) => listener,
             Err(error) => panic!("httptest: failed to listen on a port: {error}"),
         };

@@ -79,7 +79,7 @@ pub(in crate::http) fn lookup_text(error: &io::Error) -> String {
 }
 
 /// Binds and listens.
-fn bind(addr: SocketAddr) -> io::Result<TcpListener> {
+pub(in crate::http) fn bind(addr: SocketAddr) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(addr), Type::STREAM, Some(Protocol::TCP))?;
     if addr.is_ipv6() && addr.ip().is_unspecified() {
         socket.set_only_v6(false)?;

@@ -23,7 +23,7 @@ use tokio::net::{TcpListener, TcpStream};
 pub(in crate::http) use conn::{Conn, Goroutines, hijack};
 pub use conn::{ConnInfo, ConnState, Hijacked, HijackedConn};
 pub use keys::{LOCAL_ADDR_CONTEXT_KEY, LocalAddrContextKey, SERVER_CONTEXT_KEY, ServerContextKey};
-pub(in crate::http) use listener::lookup_text;
+pub(in crate::http) use listener::{bind, lookup_text};
 
 use shared::{Config, Limits, Shared};
 
