@@ -19,6 +19,7 @@ mod seed;
 mod server;
 mod service;
 mod slow;
+mod strict;
 mod tls;
 mod tower;
 mod unread;

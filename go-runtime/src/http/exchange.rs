@@ -487,9 +487,11 @@ impl State {
         }
         let mut header = std::mem::take(&mut self.header);
         self.promised = header.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-        if header.contains_key(CONTENT_LENGTH) && (self.promised.is_none() || !allows_body(status)) {
-            self.promised = None;
-            header.remove(CONTENT_LENGTH);
+        self.promised = self.promised.filter(|_| allows_body(status));
+        match self.promised {
+            // One field with one number, whatever the handler has written: clients must not be left to choose.
+            Some(promised) => _ = header.insert(CONTENT_LENGTH, promised.into()),
+            None => _ = header.remove(CONTENT_LENGTH),
         }
         for names in header.get_all(TRAILER) {
             let names = names.to_str().unwrap_or_default().split(',');
