@@ -1,5 +1,7 @@
 //! `runtime::leaked` names goroutines that can never run again, and no others.
 
+use std::time::Duration;
+
 use go_tests::harness::End;
 
 use super::{GOMAXPROCS, program};
@@ -89,6 +91,18 @@ fn what_somebody_may_wake_is_not_named() {
         assert_eq!((outcome.end, outcome.stderr.as_str()), (End::Code(0), ""), "{outcome:?}");
         assert_eq!(outcome.stdout, "4\n1\n", "{outcome:?}");
     }
+}
+
+#[test]
+fn a_leak_of_a_minute_says_so() {
+    let outcome = program("leaks::long").limit(Duration::from_secs(120)).run();
+    assert_eq!((outcome.end, outcome.stderr.as_str()), (End::Code(0), ""), "{outcome:?}");
+    let wanted = [
+        "select (no cases) (leaked), 1 minutes",
+        "chan receive (nil chan) (leaked), 1 minutes",
+        "chan receive (nil chan) (leaked)",
+    ];
+    assert_eq!(outcome.stdout, format!("{wanted:?}\n"), "{outcome:?}");
 }
 
 #[test]

@@ -31,6 +31,7 @@ macro_rules! every_program {
                 leaks::dead_otherwise
                 leaks::alive_otherwise
                 leaks::churn
+                leaks::long
                 contexts::dead
                 contexts::alive
                 contexts::unknown

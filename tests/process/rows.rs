@@ -151,6 +151,15 @@ fn p24b_traceback_none_deadlock() {
     assert_eq!((outcome.end, outcome.stderr), (End::Code(2), format!("{DEADLOCK}\n")));
 }
 
+/// A deadlock shows every goroutine, however little else a report would show.
+#[test]
+fn p24b_traceback_otherwise_deadlock() {
+    for other in ["single", "all", "system", "nonsense"] {
+        let outcome = program("deadlocks::d39_wg_and_leaked_worker").env("GOTRACEBACK", other).run();
+        row(&outcome, "", &[DEADLOCK], &["sync.WaitGroup.Wait", "chan receive", "chan receive"], End::Code(2));
+    }
+}
+
 #[test]
 fn p24c_traceback_crash() {
     let outcome = program("panics::p24_traceback").env("GOTRACEBACK", "crash").run();

@@ -62,12 +62,20 @@ pub(crate) async fn leaked() -> String {
             None => crate::runtime::gosched().await,
         }
     };
+    // To be asked is to begin to wait anew, so that afterwards nobody knows how long they have waited. What is leaked is as
+    // it was before, but for what waited for something else then.
+    let before = report::all(scheduler);
     let first = pass(1, scheduler).await;
     let second = pass(2, scheduler).await;
     let third = pass(3, scheduler).await;
     drop(search);
     let dead = dead(&first, &second, &third);
-    report::leaked(scheduler, &dead)
+    let mut goroutines = report::all(scheduler);
+    let sinces: HashMap<u64, u64> = before.iter().map(|one| (one.incarnation, one.since)).collect();
+    for goroutine in &mut goroutines {
+        goroutine.since = sinces.get(&goroutine.incarnation).map_or(goroutine.since, |since| *since);
+    }
+    report::leaked(&goroutines, &dead)
 }
 
 /// Asks every goroutine once.

@@ -11,7 +11,7 @@ use super::cell;
 use super::name::go_name;
 use super::scheduler::Scheduler;
 use crate::func::Panic;
-use crate::goroutine::{Record, Registered, WaitReason, clock};
+use crate::goroutine::{Record, Registered, clock};
 use crate::panics::Place;
 use crate::{context, errors, texts};
 
@@ -73,11 +73,11 @@ fn paragraph(out: &mut String, names: &mut Names, registered: &Registered, reaso
     }
 }
 
-/// What stands in the brackets.
-fn reason(reason: WaitReason, minutes: u64) -> Cow<'static, str> {
+/// What stands in the brackets: why it waits, and for how many minutes.
+fn reason(text: Cow<'static, str>, minutes: u64) -> Cow<'static, str> {
     match minutes {
-        0 => Cow::Borrowed(reason.text()),
-        _ => Cow::Owned(format!("{}, {minutes} minutes", reason.text())),
+        0 => text,
+        _ => Cow::Owned(format!("{text}, {minutes} minutes")),
     }
 }
 
@@ -87,12 +87,12 @@ fn waiting<'a>(out: &mut String, goroutines: impl IntoIterator<Item = &'a Regist
     for registered in goroutines {
         let place = registered.place.map(Place::from);
         let minutes = if registered.reason.is_wait() { clock::minutes_since(registered.since) } else { 0 };
-        paragraph(out, &mut names, registered, &reason(registered.reason, minutes), place.as_ref());
+        paragraph(out, &mut names, registered, &reason(registered.reason.text().into(), minutes), place.as_ref());
     }
 }
 
 /// The goroutines of a scheduler, by number.
-fn all(scheduler: &'static Scheduler) -> Vec<Registered> {
+pub(super) fn all(scheduler: &'static Scheduler) -> Vec<Registered> {
     cell::goroutines(scheduler.owner())
 }
 
@@ -137,12 +137,13 @@ pub(super) fn leaks(scheduler: &'static Scheduler) -> Option<String> {
     (out.len() > length).then_some(out)
 }
 
-/// Those of a scheduler's goroutines whose own numbers are among `dead`, without a first line.
-pub(super) fn leaked(scheduler: &'static Scheduler, dead: &HashSet<u64>) -> String {
+/// Those of `goroutines` whose own numbers are among `dead`, without a first line.
+pub(super) fn leaked(goroutines: &[Registered], dead: &HashSet<u64>) -> String {
     let mut out = String::new();
     let mut names = Names::default();
-    for registered in all(scheduler).iter().filter(|one| dead.contains(&one.incarnation)) {
-        let reason = format!("{} (leaked)", registered.reason.text());
+    for registered in goroutines.iter().filter(|one| dead.contains(&one.incarnation)) {
+        let text = format!("{} (leaked)", registered.reason.text());
+        let reason = reason(text.into(), clock::minutes_since(registered.since));
         paragraph(&mut out, &mut names, registered, &reason, registered.place.map(Place::from).as_ref());
     }
     out.trim_start_matches('\n').to_owned()

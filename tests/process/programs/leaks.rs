@@ -278,6 +278,23 @@ pub(crate) mod alive_otherwise {
     }
 }
 
+/// One that has been leaked for more than a minute, and one that has not.
+pub(crate) mod long {
+    use super::*;
+
+    #[go::main]
+    pub(crate) async fn main() {
+        go!(move { select! {} });
+        settle().await;
+        assert_eq!(named().await, ["select (no cases) (leaked)"]);
+        go! { <-Chan::<i32>::nil(); }
+        time::sleep(61 * time::SECOND).await;
+        go! { <-context::background().done(); }
+        settle().await;
+        println!("{:?}", named().await);
+    }
+}
+
 /// What only looks so.
 pub(crate) mod alive {
     use std::sync::Arc;
