@@ -98,9 +98,9 @@ fn a_leak_of_a_minute_says_so() {
     let outcome = program("leaks::long").limit(Duration::from_secs(120)).run();
     assert_eq!((outcome.end, outcome.stderr.as_str()), (End::Code(0), ""), "{outcome:?}");
     let wanted = [
-        "select (no cases) (leaked), 1 minutes",
-        "chan receive (nil chan) (leaked), 1 minutes",
         "chan receive (nil chan) (leaked)",
+        "chan receive (nil chan) (leaked), 1 minutes",
+        "select (no cases) (leaked), 1 minutes",
     ];
     assert_eq!(outcome.stdout, format!("{wanted:?}\n"), "{outcome:?}");
 }

@@ -2,7 +2,7 @@
 
 use go::prelude::*;
 
-use super::leaks::{named, settle};
+use super::leaks::{all_named, named, settle};
 
 /// Goroutines that wait for contexts which nobody can cancel any more.
 pub(crate) mod dead {
@@ -67,12 +67,11 @@ pub(crate) mod dead {
             select! { case <-early.done(): case <-other.done(): }
         });
         settle().await;
-        let mut all = named().await;
-        all.sort();
+        let all = all_named().await;
         for reason in &all {
             println!("{reason}");
         }
-        assert_eq!((runtime::num_goroutine(), named().await.len()), (all.len() + 1, all.len()), "{all:?}");
+        assert_eq!((runtime::num_goroutine(), all_named().await.len()), (all.len() + 1, all.len()), "{all:?}");
     }
 }
 
