@@ -232,3 +232,47 @@ async fn a_recorder_keeps_what_a_handler_answers() {
     mux.serve_http(recorder.writer(), httptest::new_request("GET", "http://example.org/echo/me", ())).await;
     assert_eq!((recorder.status(), recorder.header().get("Allow")), (405, "POST"));
 }
+
+golang! {
+    /// A function of the block.
+    fn in_block(w: ResponseWriter, r: Request) {
+        defer { _ = write!(w, " deferred"); }
+        select {
+        case <-time::after(time::MILLISECOND):
+            _ = write!(w, "block {}", r.path());
+        }
+    }
+}
+
+/// A function with the attribute.
+#[go::func]
+async fn attributed(w: ResponseWriter, r: Request) {
+    defer!({
+        _ = write!(w, " deferred");
+    });
+    time::sleep(time::MILLISECOND).await;
+    _ = write!(w, "attribute {}", r.path());
+}
+
+/// A function that does not wait.
+fn plain(w: ResponseWriter, r: Request) {
+    _ = write!(w, "plain {}", r.path());
+}
+
+#[go::test(real_time)]
+async fn functions_of_every_kind_answer() {
+    let mux = ServeMux::new();
+    mux.handle_func("/block", in_block);
+    mux.handle_func("/attribute", attributed);
+    mux.handle_func("/plain", plain);
+    mux.handle_func("/closure", |w: ResponseWriter, r: Request| _ = write!(w, "closure {}", r.path()));
+    mux.handle_func("/async", async |w: ResponseWriter, r: Request| _ = write!(w, "async {}", r.path()));
+    let server = httptest::Server::start(mux);
+    for (path, deferred) in
+        [("block", " deferred"), ("attribute", " deferred"), ("plain", ""), ("closure", ""), ("async", "")]
+    {
+        let mut response = http::get(&format!("{}/{path}", server.url())).await.unwrap();
+        assert_eq!(response.body.text().await.unwrap(), format!("{path} /{path}{deferred}"));
+    }
+    server.close().await;
+}
