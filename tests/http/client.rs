@@ -469,6 +469,15 @@ async fn client_redirects() {
     let request = http::new_request_with_context(&ctx, "GET", &format!("{url}/?left=3"), None).unwrap();
     let error = cancelling.do_request(request).await.unwrap_err();
     assert!(error.is_canceled(), "{error}");
+
+    // An error of the program's own.
+    let staying = client.clone().check_redirect(|_| Err(http::Error::other(context::DEADLINE_EXCEEDED)));
+    let error = staying.get(&format!("{url}/?left=3")).await.unwrap_err();
+    assert_eq!(error.to_string(), "Get \"/3?left=2&status=302\": context deadline exceeded");
+    assert!(error.is_deadline_exceeded());
+    let staying = client.clone().check_redirect(|_| Err(http::Error::other("stay here")));
+    let error = staying.get(&format!("{url}/?left=3")).await.unwrap_err();
+    assert_eq!(error.to_string(), "Get \"/3?left=2&status=302\": stay here");
     server.close().await;
 }
 

@@ -170,6 +170,25 @@ impl Error {
         }
     }
 
+    /// An error of the program's, as a function that decides on redirects returns it: a text, or any other error, which
+    /// stays behind it.
+    ///
+    /// # Go
+    /// `errors.New(text)`, or the error itself
+    ///
+    /// # Examples
+    /// ```
+    /// use go::http::{Client, Error};
+    ///
+    /// let _client = Client::new().check_redirect(|hop| {
+    ///     if hop.request.host() == "localhost" { Ok(()) } else { Err(Error::other("stay here")) }
+    /// });
+    /// ```
+    #[must_use]
+    pub fn other(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
+        Error::from_boxed(error.into())
+    }
+
     /// Whether a time was over: a context's deadline, [`Client::timeout`](super::Client::timeout), the network's.
     ///
     /// # Go
