@@ -98,7 +98,9 @@ pub(super) struct Breaker {
 struct Broken {
     /// Whether it is.
     is_broken: AtomicBool,
-    /// Whoever waits for the server to read.
+    /// Whether somebody waits for the server to read.
+    is_writing: AtomicBool,
+    /// Whoever waits for that.
     writer: Mutex<Option<Waker>>,
 }
 
@@ -113,6 +115,11 @@ impl Breaker {
         }
     }
 
+    /// Whether somebody waits for the server to read.
+    pub(super) fn is_writing(&self) -> bool {
+        self.shared.is_writing.load(Ordering::Relaxed)
+    }
+
     /// An error if the connection is broken off.
     fn check(&self) -> io::Result<()> {
         if self.shared.is_broken.load(Ordering::SeqCst) {
@@ -123,7 +130,10 @@ impl Breaker {
 
     /// What writing has come to; while it waits it is woken when the connection is broken off.
     fn watch<T>(&self, cx: &Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if written.is_pending() {
+        if written.is_ready() {
+            self.shared.is_writing.store(false, Ordering::Relaxed);
+        } else {
+            self.shared.is_writing.store(true, Ordering::Relaxed);
             let waker = goroutine::waker_of(cx).0;
             *self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker);
             self.check()?;

@@ -32,6 +32,8 @@ use crate::time::{self, Duration};
 /// `http.DefaultTransport`
 pub static DEFAULT_TRANSPORT: LazyLock<Transport> = LazyLock::new(Transport::new);
 
+/// Up to how much a request's body is sent at once.
+const LONG: u64 = 16 << 10;
 /// Who the client says it is, if the program says nothing.
 const AGENT: &str = concat!("go-runtime/", env!("CARGO_PKG_VERSION"));
 
@@ -321,6 +323,7 @@ impl Transport {
             request.header.insert(PROXY_AUTHORIZATION, auth);
         }
         let (method, uri, headers, extensions) = target::head(request);
+        let is_long = http_body::Body::size_hint(&body).exact().is_none_or(|length| length > LONG);
         let mut outgoing = ::http::Request::new(body);
         *outgoing.method_mut() = method;
         *outgoing.uri_mut() = uri;
@@ -328,7 +331,7 @@ impl Transport {
         *outgoing.extensions_mut() = extensions;
         let connection = capture_connection(&mut outgoing);
         let answer = SENDING.scope(ctx.clone(), self.shared.pool().request(outgoing));
-        let sending = Sending::new(connection, answer);
+        let sending = Sending::new(connection, is_long, answer);
         if config.header_timeout.is_zero() {
             return sending.await;
         }

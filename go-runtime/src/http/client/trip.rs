@@ -25,6 +25,12 @@ const FRAMES: usize = 4;
 struct Trip {
     /// The connection, until the end.
     connection: Option<CaptureConnection>,
+    /// Whether its body may be sent for long.
+    is_long: bool,
+    /// Whether the head of the response is there. hyper ends a connection whose response nobody reads, unless all of it has
+    /// arrived, and then it may have the next request before anybody here knows. What hyper does not end is a connection
+    /// on which it sends.
+    is_answered: bool,
 }
 
 impl Trip {
@@ -41,7 +47,9 @@ impl Drop for Trip {
         if let Some(connected) = connection.connection_metadata().as_ref() {
             connected.get_extras(&mut extras);
         }
-        if let Some(breaker) = extras.get::<Breaker>() {
+        if let Some(breaker) = extras.get::<Breaker>()
+            && (!self.is_answered || self.is_long || breaker.is_writing())
+        {
             breaker.break_off();
         }
     }
@@ -58,9 +66,9 @@ pin_project! {
 }
 
 impl<F> Sending<F> {
-    /// A request that is being sent on a connection.
-    pub(super) fn new(connection: CaptureConnection, answer: F) -> Sending<F> {
-        Sending { trip: Some(Trip { connection: Some(connection) }), answer }
+    /// A request that is being sent on a connection; `is_long` says that its body may take long.
+    pub(super) fn new(connection: CaptureConnection, is_long: bool, answer: F) -> Sending<F> {
+        Sending { trip: Some(Trip { connection: Some(connection), is_long, is_answered: false }), answer }
     }
 }
 
@@ -70,9 +78,13 @@ impl<F: Future<Output = <ResponseFuture as Future>::Output>> Future for Sending<
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let answer = ready!(this.answer.poll(cx));
-        let mut trip = this.trip.take().unwrap_or(Trip { connection: None });
+        let before = this.trip.take();
+        let mut trip = before.unwrap_or(Trip { connection: None, is_long: false, is_answered: true });
         Poll::Ready(match answer {
-            Ok(response) => Ok(response.map(|incoming| Arriving { incoming, trip })),
+            Ok(response) => {
+                trip.is_answered = true;
+                Ok(response.map(|incoming| Arriving { incoming, trip }))
+            }
             Err(error) => {
                 trip.end();
                 Err(failure::of_request(error))
