@@ -45,6 +45,7 @@ const ON_TOKIO: &[&str] = &["rt", "runtime", "time", "http", "signal", "context"
 /// The files with unsafe code. Each has an argument for it at every block.
 const UNSAFE: &[&str] = &[
     "go-runtime/src/chan/core.rs",
+    "go-runtime/src/chan/door.rs",
     "go-runtime/src/chan/handle.rs",
     "go-runtime/src/chan/recv.rs",
     "go-runtime/src/chan/send.rs",

@@ -20,13 +20,14 @@
 //! Nothing of the user's is woken, dropped, cloned or called under the lock; what is to be woken is returned.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64 as StdAtomicU64;
 use std::task::Waker;
 
+use super::door::Door;
+use super::wakers::{Observers, Wakers};
 use crate::goroutine::inspect::Source;
-use crate::shim::{AtomicU64, Head, Lazy, Lock, LockGuard, Ordering};
+use crate::shim::{AtomicU64, Lazy, Lock, LockGuard, Ordering};
 use crate::waiter::{Handed, List};
 
 /// A receive may find something: a value, a sender, or the channel closed.
@@ -80,68 +81,6 @@ struct Rare {
     returned: VecDeque<u64>,
 }
 
-/// The wakers of streams.
-#[derive(Default)]
-struct Observers {
-    /// Each stream's waker, once.
-    wakers: Vec<Waker>,
-    /// Those of another channel of the same select.
-    more: Option<Box<Observers>>,
-}
-
-/// Who is to be woken once the lock is given back.
-#[derive(Default)]
-pub struct Wakers {
-    /// The peer that was served.
-    peer: Option<Waker>,
-    /// The streams that are to look again.
-    observers: Option<Box<Observers>>,
-}
-
-impl Wakers {
-    /// Whether there is anybody to wake.
-    pub(crate) fn any(&self) -> bool {
-        self.peer.is_some() || self.observers.is_some()
-    }
-
-    /// Wakes them all. By reference: moving all this as one would wait for the stores that have just filled it.
-    #[inline]
-    pub(crate) fn wake(&mut self) {
-        if let Some(waker) = self.peer.take() {
-            waker.wake();
-        }
-        if self.observers.is_some() {
-            Wakers::wake_observers(self.observers.take());
-        }
-    }
-
-    /// Wakes streams.
-    #[cold]
-    fn wake_observers(mut next: Option<Box<Observers>>) {
-        while let Some(observers) = next {
-            for waker in observers.wakers {
-                waker.wake();
-            }
-            next = observers.more;
-        }
-    }
-
-    /// Adds streams that are to look again.
-    #[cold]
-    fn observe(&mut self, observers: Option<Box<Observers>>) {
-        if let Some(mut observers) = observers {
-            observers.more = self.observers.take();
-            self.observers = Some(observers);
-        }
-    }
-}
-
-impl fmt::Debug for Wakers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Wakers { .. }")
-    }
-}
-
 /// What an attempt found.
 #[derive(Debug)]
 pub(crate) enum Outcome<V> {
@@ -151,39 +90,6 @@ pub(crate) enum Outcome<V> {
     Closed,
     /// It would have to wait.
     Wait,
-}
-
-/// Where an operation waits, without the types: at a channel, whose lock and signs it shows, or elsewhere. Only a pointer:
-/// whoever made it keeps the channel. Two words, which are best not copied as one right after they were written.
-#[derive(Debug, Clone, Copy)]
-pub struct Door {
-    /// The channel's lock and signs; null without a channel.
-    pub(crate) head: *const Head<AtomicU64>,
-    /// The sign that the operation needs; 0 for nil, [`Door::FUTURE`]'s for a future.
-    pub(crate) sign: u64,
-}
-
-impl Door {
-    /// The nil channel's: never ready.
-    pub(crate) const NIL: Door = Door { head: std::ptr::null(), sign: 0 };
-    /// A future's.
-    pub(crate) const FUTURE: Door = Door { head: std::ptr::null(), sign: u64::MAX };
-
-    /// Whether it is a future's.
-    #[inline]
-    pub(crate) fn is_future(self) -> bool {
-        self.sign == Door::FUTURE.sign
-    }
-
-    /// Whether there is a channel whose sign is up: see [`Core::is_receivable`].
-    ///
-    /// # Safety
-    /// The channel is still there.
-    #[inline]
-    pub(crate) unsafe fn is_ready(self) -> bool {
-        // SAFETY: the caller's promise. Acquire: as in `Core::signs`.
-        unsafe { self.head.as_ref() }.is_some_and(|head| head.word.load(Ordering::Acquire) & self.sign != 0)
-    }
 }
 
 /// The channel is not a timer's.

@@ -6,6 +6,7 @@
 
 mod blocking;
 mod core;
+mod door;
 mod error;
 mod handle;
 mod recv;
@@ -13,11 +14,14 @@ mod send;
 mod stream;
 #[cfg(all(test, not(go_loom)))]
 mod tests;
+mod wakers;
 
-pub(crate) use self::core::{Core, Door, Outcome, Owned, RECEIVABLE, SENDABLE, Wakers, set_forget_timer};
+pub(crate) use self::core::{Core, Outcome, Owned, RECEIVABLE, SENDABLE, set_forget_timer};
+pub(crate) use self::door::Door;
 pub use self::error::{TryRecvError, TrySendError};
 pub(crate) use self::handle::TimerChan;
 pub(crate) use self::handle::capacity;
 pub use self::handle::{Chan, Receiver, Sender};
 pub use self::recv::Recv;
 pub use self::send::Send;
+pub(crate) use self::wakers::Wakers;

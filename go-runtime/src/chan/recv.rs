@@ -7,7 +7,8 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-use super::core::{Core, Guard, Outcome, Wakers};
+use super::core::{Core, Guard, Outcome};
+use super::wakers::Wakers;
 use crate::goroutine::{self, WaitReason, inspect};
 use crate::shim::LazyArc;
 use crate::waiter::{Node, ONLY, Waiter};

@@ -7,8 +7,9 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-use super::core::{Core, Guard, Outcome, State, Wakers};
+use super::core::{Core, Guard, Outcome, State};
 use super::recv::Phase;
+use super::wakers::Wakers;
 use crate::goroutine::{self, WaitReason, inspect};
 use crate::shim::LazyArc;
 use crate::texts;

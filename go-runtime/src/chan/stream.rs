@@ -7,7 +7,8 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use super::Receiver;
-use super::core::{Outcome, Wakers};
+use super::core::Outcome;
+use super::wakers::Wakers;
 use crate::goroutine::{self, WaitReason};
 
 /// The channel's values until it is closed and drained.

@@ -3,8 +3,9 @@
 //! A node holds the node above it; a node that can be cancelled knows those below it that can, without keeping them.
 //!
 //! # Invariants
-//! 1. `status` changes once, from [`LIVE`], under the node's lock, after the channel (if there is one) was closed. So
-//!    whoever sees an error finds the channel closed.
+//! 1. `status` leaves [`LIVE`] once, under the node's lock: to an error, if there is a channel by way of
+//!    [`STATUS_ENDING`], in which the channel is closed. So whoever sees an error finds the channel closed, and whoever sees
+//!    it closed is told the error, if need be once the lock is free.
 //! 2. A live node is in the table of the nearest cancellable node above it, and `place` is its number there. A node that
 //!    is done, or whose last handle goes, leaves the table, under that table's lock: the former when everything below it
 //!    is done, before `cancel` returns; the latter before its memory goes, unless `place` says that it has left. A node
@@ -41,6 +42,8 @@ const LIVE: u32 = 0;
 const STATUS_CANCELED: u32 = 1;
 /// The node's deadline has passed.
 const STATUS_EXCEEDED: u32 = 2;
+/// The node's channel is being closed: it is done for whoever sees that, and for everybody once its lock is free.
+const STATUS_ENDING: u32 = 3;
 
 /// The bit of a node's `place` that says that its channel knows it.
 const LINKED: u32 = MOST;
@@ -184,8 +187,16 @@ impl Cancel {
         match self.status.load(Ordering::Acquire) {
             LIVE => None,
             STATUS_CANCELED => Some(CANCELED),
-            _ => Some(DEADLINE_EXCEEDED),
+            STATUS_EXCEEDED => Some(DEADLINE_EXCEEDED),
+            _ => self.error_at_last(),
         }
+    }
+
+    /// Why it is done, once the channel is closed.
+    #[cold]
+    fn error_at_last(&self) -> Option<Error> {
+        drop(self.state.lock());
+        self.error()
     }
 
     /// What is behind its error.
@@ -256,6 +267,8 @@ impl Cancel {
                 state.walk.clone_from(walk);
             }
             if let Some(core) = self.done.get().and_then(Chan::core) {
+                // The channel's lock orders it before what others see of the close.
+                self.status.store(STATUS_ENDING, Ordering::Relaxed);
                 core.close_owned(&mut after.wakers);
             }
             after.timers.extend(state.timer.take());

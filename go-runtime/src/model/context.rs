@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering as StdOrdering};
 use loom::thread;
 
 use super::explore;
+use crate::chan::{Receiver, TryRecvError};
 use crate::context::{self, CancelFunc, Context};
 use crate::shim::{ACTIVE, Anchor, Anchored, AtomicU32, Counted, Lock, Ordering};
 
@@ -184,5 +185,23 @@ fn a_context_made_while_the_one_above_is_cancelled_is_done() {
         let (child, _cancel) = context::with_cancel(&root);
         let root = canceler.join().expect("it ends");
         assert_eq!((root.err(), child.err()), (Some(context::CANCELED), Some(context::CANCELED)));
+    });
+}
+
+#[test]
+fn a_closed_channel_and_an_error_are_seen_together() {
+    explore(3, || {
+        let (ctx, cancel) = below(&context::background());
+        let done = ctx.done();
+        let closed = |done: &Receiver<()>| matches!(done.try_recv(), Err(TryRecvError::Closed));
+        assert!(!closed(&done));
+        let canceler = thread::spawn(move || cancel());
+        if closed(&done) {
+            assert_eq!(ctx.err(), Some(context::CANCELED));
+        }
+        if ctx.err().is_some() {
+            assert!(closed(&done));
+        }
+        canceler.join().expect("it ends");
     });
 }

@@ -246,7 +246,8 @@ fn a_dropped_sleep_leaves_no_timer() {
 #[test]
 fn a_timer_fires_on_time_beside_a_busy_select() {
     const DELAY: Duration = Duration::from_millis(20);
-    const LATE: Duration = Duration::from_millis(5);
+    // Others may use the processors; how late it is on a machine that is free, `benches/latency` measures.
+    const LATE: Duration = Duration::from_millis(25);
     for workers in [1, 2] {
         let options = TestOptions { real_time: true, allow_leaks: false, workers: Some(workers) };
         rt::test("main.main", Location::caller(), options, async {
