@@ -179,9 +179,9 @@ impl<'a, T> Recv<'a, T> {
             core.give_back(&mut state, &mut wakers, handed);
         }
         drop(state);
+        wakers.wake();
         // SAFETY: it was parked, and nobody knows of the waiter any more.
         unsafe { self.waiter.assume_init_drop() };
-        wakers.wake();
     }
 }
 

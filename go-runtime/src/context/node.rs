@@ -217,7 +217,8 @@ impl Cancel {
     pub(super) fn make_done(&self, node: &Counted<Node>) -> &Chan<()> {
         let fresh = Chan::new();
         let state = self.state.lock();
-        if self.error().is_some() {
+        // Relaxed: it is written under the lock, and is not on its way while this thread holds that.
+        if self.status.load(Ordering::Relaxed) != LIVE {
             fresh.close();
         } else if let Some(core) = fresh.core() {
             core.set_owner(Owned { owner: node.as_raw(), tell });

@@ -149,12 +149,13 @@ impl Record {
     pub(crate) fn take(id: u64, owner: *const (), origin: Origin) -> &'static Record {
         let free = shard().0.lock().pop();
         let record = free.or_else(Record::bring_over).unwrap_or_else(Record::grow);
+        // Before the record is odd, since it may take locks.
+        let (site, name) = names::site(origin.name, origin.place, origin.creator.name);
         // Loads and stores: whoever takes a record has it alone.
         let lives = record.lives.load(Ordering::Relaxed);
         record.lives.store(lives.wrapping_add(1), Ordering::Relaxed);
         // Release: pairs with the acquire fence in `registered`. Whoever sees one of the stores below sees the odd number.
         fence(Ordering::Release);
-        let (site, name) = names::site(origin.name, origin.place, origin.creator.name);
         record.owner.store(owner.cast_mut(), Ordering::Relaxed);
         record.parent.store(origin.creator.id, Ordering::Relaxed);
         record.name.store(name, Ordering::Relaxed);
@@ -301,6 +302,7 @@ impl Record {
 
     /// What a report shows; `None` for a free record.
     pub(crate) fn registered(&self) -> Option<Registered> {
+        let mut looks = 0u32;
         let (lives, id, waits, place, parent, site) = loop {
             // Acquire: pairs with the release in `take`.
             let lives = self.lives.load(Ordering::Acquire);
@@ -313,6 +315,11 @@ impl Record {
             fence(Ordering::Acquire);
             if lives.is_multiple_of(2) && self.lives.load(Ordering::Relaxed) == lives {
                 break (lives, id, waits, place, parent, site);
+            }
+            looks += 1;
+            if looks.is_multiple_of(64) {
+                // Whoever writes it may have been interrupted.
+                std::thread::yield_now();
             }
             std::hint::spin_loop();
         };

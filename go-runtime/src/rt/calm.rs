@@ -1,24 +1,27 @@
 //! When it pays to wake an idle drain for what another one has too much of.
 //!
 //! A wake costs the one that wakes some microseconds, the woken one takes 25 µs to get up, and a goroutine that moves to
-//! another core brings its memory along. For goroutines that end after a few hundred nanoseconds that is a loss, however
-//! many of them are queued: the drain that has them would have run them meanwhile. So each turn of a woken drain is
-//! judged when it becomes idle again, and after one that was not worth it the next wake comes later: at first by as long
-//! as a wake takes, then by twice that, up to a limit. One that was worth it ends that.
+//! another core brings its memory along; what two of them then share (an allocator, a counter) goes to and fro. For
+//! goroutines that run for a few hundred nanoseconds that may be a loss, however many of them are queued: the drain that
+//! has them would have run them meanwhile. So each *turn* of a drain that took over what another one had is judged, at its
+//! end and at the end of each slice: it was worth it if the goroutines took long enough each that all this does not count,
+//! or not much longer than when one drain had run alone. After a turn that was not worth it the next wake comes later: at
+//! first by as long as a wake takes, then by twice that, up to a limit; and the drain takes nothing more over until it is
+//! woken again. Now and then a drain is left alone to see how fast it is.
 //!
 //! This is about surplus only. What is woken from outside the drains, by a timer, I/O or a thread, never waits for it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// The first pause: how long a wake takes.
 const FIRST: Duration = Duration::from_micros(25);
 /// The longest pause.
-const LONGEST: Duration = Duration::from_micros(400);
-/// A turn of this length was worth its wake, whatever was run in it.
-const WORTH: Duration = Duration::from_micros(100);
-/// So was one that ran goroutines which took this long each.
-const WORTH_EACH: Duration = Duration::from_micros(1);
+const LONGEST: Duration = Duration::from_micros(1_600);
+/// After so many turns that were like one drain alone, it is looked how fast that is now.
+const TRUSTED: u32 = 64;
+/// A turn was worth its wake in which polls took this many nanoseconds each.
+const MOST_EACH: u64 = 1_000;
 
 /// See the module's text.
 pub(super) struct Calm {
@@ -28,12 +31,22 @@ pub(super) struct Calm {
     pause: AtomicU64,
     /// Until when no drain is woken, in nanoseconds; 0 if one may be.
     until: AtomicU64,
+    /// How long a poll took lately while all other drains were idle, in nanoseconds; 0 if that is not known.
+    alone: AtomicU64,
+    /// For how many turns that is still believed.
+    trusted: AtomicU32,
 }
 
 impl Calm {
     /// No pause.
     pub(super) fn new() -> Calm {
-        Calm { start: Instant::now(), pause: AtomicU64::new(0), until: AtomicU64::new(0) }
+        Calm {
+            start: Instant::now(),
+            pause: AtomicU64::new(0),
+            until: AtomicU64::new(0),
+            alone: AtomicU64::new(0),
+            trusted: AtomicU32::new(0),
+        }
     }
 
     /// Whether there may be a pause, so that the clock has to be asked.
@@ -43,23 +56,56 @@ impl Calm {
         self.until.load(Ordering::Relaxed) != 0
     }
 
+    /// Forgets the pause, if it is over.
+    #[inline]
+    pub(super) fn pass(&self, now: Instant) {
+        if self.is_set() && self.is_over(now) {
+            self.until.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// A wake pays: a goroutine computes while others wait.
+    pub(super) fn end(&self) {
+        self.pause.store(0, Ordering::Relaxed);
+        self.until.store(0, Ordering::Relaxed);
+    }
+
     /// Whether the pause is over.
     pub(super) fn is_over(&self, now: Instant) -> bool {
         self.nanos(now) >= self.until.load(Ordering::Relaxed)
     }
 
-    /// A drain that was woken for a surplus is idle again; it polled `polls` goroutines since `woken`.
-    pub(super) fn judge(&self, woken: Instant, now: Instant, polls: u64) {
-        let took = now.saturating_duration_since(woken);
-        let worth = took >= WORTH || polls > 0 && took.as_nanos() >= u128::from(polls) * WORTH_EACH.as_nanos();
-        let (pause, until) = if worth {
-            (0, 0)
-        } else {
-            let pause = Duration::from_nanos(self.pause.load(Ordering::Relaxed) * 2).clamp(FIRST, LONGEST);
-            (pause.as_nanos() as u64, self.nanos(now + pause))
-        };
-        self.pause.store(pause, Ordering::Relaxed);
-        self.until.store(until, Ordering::Relaxed);
+    /// A drain whose polls took this long each ran while all others were idle.
+    pub(super) fn ran_alone(&self, each: u64) {
+        let alone = self.alone.load(Ordering::Relaxed);
+        // A sample that is too long may have been disturbed.
+        let share = if each > alone { 16 } else { 4 };
+        self.alone.store(if alone == 0 { each } else { alone - alone / share + each / share }, Ordering::Relaxed);
+        self.trusted.store(TRUSTED, Ordering::Relaxed);
+    }
+
+    /// A drain has taken over what another one had, and its polls took this long each; `None` if there was nothing left. Says
+    /// when the next wake may be, and whether the drain is to take more over.
+    pub(super) fn judge(&self, each: Option<u64>, now: Instant) -> Verdict {
+        let alone = self.alone.load(Ordering::Relaxed);
+        let trusted = self.trusted.load(Ordering::Relaxed);
+        let as_alone = |each| each <= alone + alone / 2 && trusted > 0;
+        if each.is_some_and(|each| each >= MOST_EACH || as_alone(each)) {
+            self.trusted.store(trusted.saturating_sub(1), Ordering::Relaxed);
+            self.end();
+            return Verdict::Worth;
+        }
+        let pause = Duration::from_nanos(self.pause.load(Ordering::Relaxed) * 2).clamp(FIRST, LONGEST);
+        self.pause.store(pause.as_nanos() as u64, Ordering::Relaxed);
+        self.until.store(self.nanos(now + pause), Ordering::Relaxed);
+        if alone == 0 {
+            return Verdict::Unknown;
+        }
+        if let Some(each) = each {
+            // What is polled may have become slower, while nobody ran alone.
+            self.alone.store(alone + each.saturating_sub(alone).div_ceil(16), Ordering::Relaxed);
+        }
+        Verdict::Loss
     }
 
     /// A time in nanoseconds.
@@ -68,24 +114,80 @@ impl Calm {
     }
 }
 
+/// What a turn was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It was worth its wake.
+    Worth,
+    /// It was not worth its wake, as far as can be said while nothing is known of one drain alone.
+    Unknown,
+    /// One drain alone is as fast.
+    Loss,
+}
+
+/// How long each of so many polls took, in nanoseconds: from one to [`MOST_EACH`], so that a few long ones among many short
+/// ones count for little.
+pub(super) fn each(took: Duration, polls: u64) -> u64 {
+    (took.as_nanos() as u64 / polls.max(1)).clamp(1, MOST_EACH)
+}
+
+/// A turn of a drain that took over what another one had.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Turn {
+    /// When it began.
+    since: Instant,
+    /// How many goroutines the drain had polled by then.
+    ticks: u64,
+    /// The sum of what [`Turn::sample`] was told.
+    nanos: u64,
+    /// How often it was told.
+    samples: u64,
+}
+
+impl Turn {
+    /// One that begins; the drain has polled so many goroutines.
+    pub(super) fn new(now: Instant, ticks: u64) -> Turn {
+        Turn { since: now, ticks, nanos: 0, samples: 0 }
+    }
+
+    /// How long each of some polls took.
+    pub(super) fn sample(&mut self, each: u64) {
+        self.nanos += each;
+        self.samples += 1;
+    }
+
+    /// How long each poll took; `None` if there was none.
+    pub(super) fn each(&self, now: Instant, ticks: u64) -> Option<u64> {
+        match (self.samples, ticks - self.ticks) {
+            (0, 0) => None,
+            (0, polls) => Some(each(now.saturating_duration_since(self.since), polls)),
+            (samples, _) => Some(self.nanos / samples),
+        }
+    }
+}
+
 #[cfg(all(test, not(go_loom)))]
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{Calm, FIRST, LONGEST, WORTH};
+    use super::{Calm, FIRST, LONGEST, MOST_EACH, Turn, Verdict, each};
+
+    /// A turn of goroutines that take this long each.
+    fn turn(calm: &Calm, now: Instant, each: u64) -> Verdict {
+        calm.judge(Some(each), now)
+    }
 
     #[test]
     fn turns_that_are_not_worth_a_wake_make_the_pauses_longer_up_to_a_limit() {
         let calm = Calm::new();
         let now = Instant::now();
         assert!(!calm.is_set());
-        let turn = Duration::from_micros(5);
         for round in 0..10 {
-            calm.judge(now, now + turn, 100);
+            assert_eq!(turn(&calm, now, 50), Verdict::Unknown);
             let pause = (FIRST * (1 << round)).min(LONGEST);
             assert!(calm.is_set());
-            assert!(!calm.is_over(now + turn + pause - Duration::from_nanos(1)), "{round}");
-            assert!(calm.is_over(now + turn + pause), "{round}");
+            assert!(!calm.is_over(now + pause - Duration::from_nanos(1)), "{round}");
+            assert!(calm.is_over(now + pause), "{round}");
         }
     }
 
@@ -93,20 +195,47 @@ mod tests {
     fn a_turn_that_was_worth_it_ends_the_pauses() {
         let calm = Calm::new();
         let now = Instant::now();
-        let turn = Duration::from_micros(5);
-        let bad = || calm.judge(now, now + turn, 100);
-        bad();
-        bad();
-        // One goroutine that computes.
-        calm.judge(now, now + turn, 1);
+        turn(&calm, now, 50);
+        turn(&calm, now, 50);
+        calm.pass(now + FIRST);
+        assert!(calm.is_set(), "the second pause is longer");
+        assert_eq!(turn(&calm, now, MOST_EACH), Verdict::Worth);
         assert!(!calm.is_set());
-        bad();
-        assert!(calm.is_over(now + turn + FIRST), "the pauses begin at the shortest again");
-        // Many short ones that never stop.
-        calm.judge(now, now + WORTH, 1_000_000);
-        assert!(!calm.is_set());
+        turn(&calm, now, 50);
+        assert!(calm.is_over(now + FIRST), "the pauses begin at the shortest again");
         // It came too late and found nothing.
-        calm.judge(now, now, 0);
-        assert!(calm.is_set());
+        assert_eq!(calm.judge(None, now), Verdict::Unknown);
+        calm.pass(now + 2 * FIRST);
+        assert!(!calm.is_set(), "the pause is over");
+        turn(&calm, now, 50);
+        calm.end();
+        assert!(!calm.is_set());
+    }
+
+    #[test]
+    fn short_goroutines_are_worth_it_unless_they_take_longer_than_alone() {
+        let calm = Calm::new();
+        let now = Instant::now();
+        for _ in 0..100 {
+            calm.ran_alone(100);
+        }
+        assert_eq!(turn(&calm, now, 140), Verdict::Worth);
+        assert_eq!(turn(&calm, now, 300), Verdict::Loss);
+        // After some turns without anybody alone, that is how long they take.
+        let losses = (0..20).take_while(|_| turn(&calm, now, 300) == Verdict::Loss).count();
+        assert!((5..20).contains(&losses), "{losses}");
+    }
+
+    #[test]
+    fn a_long_poll_among_short_ones_counts_for_little() {
+        let start = Instant::now();
+        let mut turn = Turn::new(start, 10);
+        assert_eq!(turn.each(start, 10), None);
+        assert_eq!(turn.each(start + Duration::from_nanos(600), 13), Some(200));
+        turn.sample(each(Duration::from_secs(1), 16));
+        for _ in 0..9 {
+            turn.sample(each(Duration::from_nanos(1_600), 16));
+        }
+        assert_eq!(turn.each(start + Duration::from_secs(2), 170), Some((MOST_EACH + 9 * 100) / 10));
     }
 }

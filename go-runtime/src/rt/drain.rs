@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_deque::Steal;
 
+use super::calm::{self, Turn, Verdict};
 use super::cell::{self, Runnable};
 use super::scheduler::{Scheduler, Worker};
 use super::stranger;
@@ -39,8 +40,6 @@ pub(super) struct Drain {
     begun: bool,
     /// Whether it is among the idle.
     parked: bool,
-    /// When it was woken for a surplus, and how many goroutines it had polled by then.
-    turn: Option<(Instant, u64)>,
 }
 
 /// The drain's own part, reachable through the thread while the drain is polled.
@@ -63,6 +62,14 @@ struct Local {
     injector_at: Cell<u64>,
     /// How many goroutines were queued while no drain was to be woken.
     held_back: Cell<u32>,
+    /// While it runs what another drain had too much of.
+    turn: Cell<Option<Turn>>,
+    /// Whether it takes over what others have.
+    steals: Cell<bool>,
+    /// If all others were idle at the last look at the clock: how often one had stopped being so.
+    alone_since: Cell<Option<u64>>,
+    /// Whether it was woken by the system monitor, for what waits behind a goroutine that computes: that is not judged.
+    rescues: Cell<bool>,
     /// The next goroutine number.
     number: Cell<u64>,
     /// How many numbers are left.
@@ -237,6 +244,49 @@ impl Local {
         }
     }
 
+    /// It runs what another drain had from now on.
+    #[cold]
+    fn turn_begins(&self, now: Instant) {
+        self.turn.set(Some(Turn::new(now, self.ticks.get())));
+    }
+
+    /// A slice is over: whether to take more over.
+    fn turn_goes_on(&self) {
+        if let Some(turn) = self.turn.take() {
+            let now = Instant::now();
+            match self.scheduler.calm.judge(turn.each(now, self.ticks.get()), now) {
+                Verdict::Worth | Verdict::Unknown => self.turn_begins(now),
+                Verdict::Loss => self.steals.set(false),
+            }
+        }
+    }
+
+    /// It has nothing more to run.
+    fn turn_ends(&self) {
+        if let Some(turn) = self.turn.take() {
+            let now = Instant::now();
+            self.scheduler.calm.judge(turn.each(now, self.ticks.get()), now);
+        }
+    }
+
+    /// Some polls took this long.
+    #[inline]
+    fn sample(&self, took: Duration) {
+        let each = calm::each(took, CLOCK_EVERY);
+        let alone = self.scheduler.is_alone().then(|| self.scheduler.wakes());
+        if alone.is_some() {
+            if self.alone_since.get() == alone {
+                self.scheduler.calm.ran_alone(each);
+            }
+            // Nobody is left from whom it has taken something over.
+            self.turn.set(None);
+        } else if let Some(mut turn) = self.turn.get() {
+            turn.sample(each);
+            self.turn.set(Some(turn));
+        }
+        self.alone_since.set(alone);
+    }
+
     /// Puts a random one of the goroutines that are ready first.
     #[cold]
     fn shuffle(&self) {
@@ -299,17 +349,22 @@ impl Local {
     fn steal(&self) -> Option<Runnable> {
         let stealers = self.scheduler.stealers();
         let first = crate::goroutine::random(stealers.len() as u32) as usize;
-        (0..stealers.len())
+        let stolen = (0..stealers.len())
             .map(|i| (first + i) % stealers.len())
             .filter(|index| *index != self.index)
-            .find_map(|index| retry(|| stealers[index].steal_batch_and_pop(&self.queue)))
+            .find_map(|index| retry(|| stealers[index].steal_batch_and_pop(&self.queue)));
+        if stolen.is_some() && self.turn.get().is_none() && !self.rescues.get() {
+            self.turn_begins(Instant::now());
+        }
+        stolen
     }
 
     /// Runs goroutines until there are none or the slice is over.
     fn run(&self, searching: &mut bool) -> Stop {
         let start = Instant::now();
         crate::goroutine::clock::set(start);
-        let end = start + SLICE;
+        self.scheduler.calm.pass(start);
+        let (end, mut looked) = (start + SLICE, start);
         let current = cell::current();
         stranger::with(&current, self.scheduler, |waker| {
             goroutine::enter(&current, || {
@@ -328,6 +383,9 @@ impl Local {
                         if now >= end || !tokio::task::coop::has_budget_remaining() {
                             return Stop::Slice;
                         }
+                        self.sample(now - looked);
+                        looked = now;
+                        self.scheduler.calm.pass(now);
                         if self.scheduler.wants_one() {
                             self.surplus_left(now);
                         }
@@ -339,7 +397,7 @@ impl Local {
 
     /// The next goroutine of another drain's, when this one has none.
     fn search(&self, searching: &mut bool) -> Option<Runnable> {
-        if self.scheduler.workers().len() == 1 {
+        if self.scheduler.workers().len() == 1 || !self.steals.get() {
             return None;
         }
         if !*searching {
@@ -374,10 +432,14 @@ impl Drain {
             ticks: Cell::new(0),
             injector_at: Cell::new(INJECTOR_EVERY),
             held_back: Cell::new(0),
+            turn: Cell::new(None),
+            steals: Cell::new(true),
+            alone_since: Cell::new(None),
+            rescues: Cell::new(false),
             number: Cell::new(0),
             numbers_left: Cell::new(0),
         };
-        Drain { local: Box::new(local), begun: false, parked: false, turn: None }
+        Drain { local: Box::new(local), begun: false, parked: false }
     }
 
     /// Runs `f` with the drain as the thread's current one.
@@ -412,20 +474,23 @@ impl Future for Drain {
         let mut searching = false;
         if std::mem::take(&mut self.parked) {
             searching = !scheduler.unpark(index);
-            self.turn = self.local.worker.was_for_surplus().then(|| (Instant::now(), self.local.ticks.get()));
+            self.local.rescues.set(!searching);
+            self.local.steals.set(true);
+            if self.local.worker.was_for_surplus() {
+                self.local.turn_begins(Instant::now());
+            }
         }
         loop {
             match self.enter(|local| local.run(&mut searching)) {
                 Stop::Slice => {
+                    self.local.turn_goes_on();
                     // Deferred: tokio runs its other tasks and looks at its driver before it polls this one again.
                     let _ = pin!(tokio::task::yield_now()).poll(cx);
                     return Poll::Pending;
                 }
                 Stop::Empty => {
-                    if let Some((woken, ticks)) = self.turn.take() {
-                        scheduler.calm.judge(woken, Instant::now(), self.local.ticks.get() - ticks);
-                    }
-                    if scheduler.park(index, cx.waker(), std::mem::take(&mut searching)) {
+                    self.local.turn_ends();
+                    if scheduler.park(index, cx.waker(), std::mem::take(&mut searching), self.local.steals.get()) {
                         self.parked = true;
                         return Poll::Pending;
                     }

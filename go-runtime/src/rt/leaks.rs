@@ -71,7 +71,8 @@ pub(crate) async fn leaked() -> String {
     drop(search);
     let dead = dead(&first, &second, &third);
     let mut goroutines = report::all(scheduler);
-    let sinces: HashMap<u64, u64> = before.iter().map(|one| (one.incarnation, one.since)).collect();
+    let waiting = before.iter().filter(|one| one.reason.is_wait());
+    let sinces: HashMap<u64, u64> = waiting.map(|one| (one.incarnation, one.since)).collect();
     for goroutine in &mut goroutines {
         goroutine.since = sinces.get(&goroutine.incarnation).map_or(goroutine.since, |since| *since);
     }

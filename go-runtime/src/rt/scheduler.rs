@@ -301,8 +301,9 @@ impl Scheduler {
         }
     }
 
-    /// The drain `index` has found nothing: it is idle from now on, unless something came meanwhile (then false).
-    pub(super) fn park(&'static self, index: usize, waker: &Waker, searching: bool) -> bool {
+    /// The drain `index` has found nothing: it is idle from now on, unless something came meanwhile (then false). What other
+    /// drains have queued does not count if it does not `steal`: these run it themselves.
+    pub(super) fn park(&'static self, index: usize, waker: &Waker, searching: bool, steals: bool) -> bool {
         let parked = Parked { index, waker: waker.clone() };
         {
             let mut all = self.parked.lock();
@@ -314,7 +315,8 @@ impl Scheduler {
         }
         // SeqCst: the second invariant.
         fence(Ordering::SeqCst);
-        if self.has_waiting() && self.unpark(index) {
+        let came = if steals { self.has_waiting() } else { !self.injector.is_empty() };
+        if came && self.unpark(index) {
             return false;
         }
         if self.all_idle() {
@@ -348,6 +350,12 @@ impl Scheduler {
         if self.searching.fetch_sub(1, Ordering::SeqCst) == 1 && self.wants_one() && self.has_waiting() {
             self.wake_parked(true);
         }
+    }
+
+    /// Whether all drains but one are idle, of several.
+    #[inline]
+    pub(super) fn is_alone(&self) -> bool {
+        self.workers.len() > 1 && self.idle.load(Ordering::Relaxed) + 1 == self.workers.len()
     }
 
     /// Whether all drains are idle and nothing is queued.

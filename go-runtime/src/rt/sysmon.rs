@@ -98,6 +98,7 @@ fn rescue(scheduler: &'static Scheduler, seen: &mut Seen) -> bool {
         }
     }
     if computes && scheduler.has_waiting() {
+        scheduler.calm.end();
         // Another one may be idle, as nobody is woken for a surplus that is not likely to pay. Or it gave way to tokio on
         // the tokio worker that computes, which has noted that and looks at its notes only afterwards. Waking it puts it
         // where others find it.
@@ -192,7 +193,7 @@ mod tests {
         assert!(worker.section.enter(|| worker.set_next(runnable)).is_none());
 
         let found = hand_over(scheduler, worker, || {
-            assert!(scheduler.park(0, Waker::noop(), false));
+            assert!(scheduler.park(0, Waker::noop(), false, true));
             assert!(scheduler.all_idle() && !scheduler.has_waiting());
             assert_eq!(deadlock::find(scheduler), Finding::Alive);
         });
@@ -200,7 +201,7 @@ mod tests {
 
         // Without it there is nothing that could wake anybody.
         drop(scheduler.injector.steal().success().expect("the goroutine"));
-        assert!(scheduler.park(0, Waker::noop(), false));
+        assert!(scheduler.park(0, Waker::noop(), false, true));
         assert_ne!(deadlock::find(scheduler), Finding::Alive);
         scheduler.ended();
     }

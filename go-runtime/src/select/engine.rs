@@ -206,9 +206,11 @@ impl<'a, S: Storage<'a>> Select<'a, S> {
     }
 
     /// A case was committed by the select itself, which was parked: leaves all queues.
-    fn finish_busy(&mut self) {
+    fn finish_busy(&mut self, wakers: &mut Wakers) {
         self.phase = Phase::Finished;
         unlink_all_but(self.storage.slots(), None);
+        // Before the select's own waker goes, which may run foreign code.
+        wakers.wake();
         // SAFETY: it was parked, and nobody knows of the waiter any more.
         unsafe { self.waiter.assume_init_drop() };
     }
@@ -221,9 +223,7 @@ impl<'a, S: Storage<'a>> Select<'a, S> {
         // SAFETY: it is parked.
         let waiter = unsafe { self.waiter.assume_init_ref() };
         let waits = self.storage.with_parts(|mut parts| {
-            parts.look();
-            let channels = parts.sort();
-            parts.lock(channels);
+            let channels = parts.lock_all();
             // SAFETY: this is the owner, and it holds all locks, which were taken above.
             unsafe {
                 let waits = waiter.swap_waker(&mut waker);
@@ -254,7 +254,7 @@ impl<'a, S: Storage<'a>> Select<'a, S> {
             }
         }
         if let Some(index) = self.storage.with_parts(|mut parts| parts.poll_futures(cx)) {
-            self.finish_busy();
+            self.finish_busy(&mut Wakers::default());
             return Poll::Ready(index);
         }
         // SAFETY: it is parked.
@@ -274,9 +274,7 @@ impl<'a, S: Storage<'a>> Select<'a, S> {
         // A peer passed by meanwhile: look at the channels.
         let mut wakers = Wakers::default();
         let found = self.storage.with_parts(|mut parts| {
-            parts.look();
-            let channels = parts.sort();
-            parts.lock(channels);
+            let channels = parts.lock_all();
             // SAFETY: all locks are held, and the waiter is busy; they were taken above.
             unsafe {
                 let found = parts.try_locked(true, &mut wakers);
@@ -292,8 +290,7 @@ impl<'a, S: Storage<'a>> Select<'a, S> {
             return Poll::Pending;
         };
         // The waiter is still busy, so nobody serves the other cases.
-        self.finish_busy();
-        wakers.wake();
+        self.finish_busy(&mut wakers);
         committed(self.storage.slots(), index, attempt);
         Poll::Ready(index as usize)
     }

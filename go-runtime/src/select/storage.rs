@@ -313,11 +313,17 @@ impl<'a> Parts<'a, '_> {
         self.each_channel(channels, |channel, number| unsafe { channel.gate.leave(number) });
     }
 
-    /// Takes every channel's lock at once and gives them back: whoever held one is through.
-    pub(super) fn wait_for_peers(&mut self) {
+    /// Asks each case where it waits and takes every channel's lock; how many cases have a channel.
+    pub(super) fn lock_all(&mut self) -> usize {
         self.look();
         let channels = self.sort();
         self.lock(channels);
+        channels
+    }
+
+    /// Takes every channel's lock at once and gives them back: whoever held one is through.
+    pub(super) fn wait_for_peers(&mut self) {
+        let channels = self.lock_all();
         // SAFETY: they were taken just now.
         unsafe { self.unlock(channels) };
     }

@@ -49,8 +49,15 @@ mod system {
 
     /// Makes all threads of the process that run execute a barrier.
     pub(super) fn barrier() {
-        // It cannot fail for a registered process; if it did, what is guarded by it would not be.
-        assert!(call(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED), "membarrier failed after its registration");
+        while !call(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED) {
+            let error = std::io::Error::last_os_error();
+            if error.raw_os_error() != Some(libc::ENOMEM) {
+                // Without it two threads would be inside at once; and a panic would leave others waiting for this one.
+                eprintln!("go: membarrier, which worked when the program started, fails now: {error}");
+                std::process::abort();
+            }
+            std::thread::yield_now();
+        }
     }
 }
 

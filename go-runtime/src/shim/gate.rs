@@ -46,7 +46,7 @@ const PATIENCE_AT: u32 = 28;
 
 /// Pauses after a failed attempt before the next one.
 #[cfg(not(go_loom))]
-const PAUSES: u32 = 100;
+const PAUSES: u32 = 200;
 /// Failed attempts before the thread gives up its time slice.
 #[cfg(not(go_loom))]
 const ATTEMPTS: u32 = 16;
@@ -91,6 +91,7 @@ impl Gate {
     /// Goes in; the thread is inside of so many others, as far as they count.
     #[inline]
     pub(crate) fn enter(&self, others: usize) {
+        debug_assert!(!side::mine().is_inside(self.address()), "a thread waits for itself");
         self.enter_as(others, side::mine(), side::own, side::of);
     }
 
@@ -151,7 +152,7 @@ impl Gate {
         let last = unsafe {
             self.turns.with_mut(|turns| std::mem::replace(turns, first_turn(me.mark(), *turns >> PATIENCE_AT)))
         };
-        if last & LAST == me.mark() {
+        if last & LAST == me.mark() && barrier::is_split() {
             self.lean(own());
         }
     }
@@ -168,13 +169,13 @@ impl Gate {
         leans
     }
 
-    /// The thread of `me`, which is inside, lets the gate lean towards itself, if it has a side of its own and the system
-    /// has the barrier for it.
+    /// The thread of `me`, which is inside, lets the gate lean towards itself, if it has a side of its own. The system has
+    /// the barrier for it.
     #[cold]
     pub(crate) fn lean(&self, me: &Side) {
         // Relaxed: inside, only the thread itself makes it so.
         let taken = self.word.load(Ordering::Relaxed) == TAKEN;
-        if taken && barrier::is_split() && me.is_own() && me.note(self.address()) {
+        if taken && me.is_own() && me.note(self.address()) {
             // Release: whoever takes it away sees the note.
             self.word.store(me.word(), Ordering::Release);
         }
@@ -238,7 +239,7 @@ impl Gate {
         unsafe {
             self.turns.with_mut(|turns| {
                 let patience = MOST_PATIENCE.min((*turns >> PATIENCE_AT) + 1);
-                *turns = first_turn(me.mark(), patience);
+                *turns = patience << PATIENCE_AT;
             });
         }
         true

@@ -1,11 +1,13 @@
 //! The short lock around a channel's or a monitor's state.
 //!
 //! A spin lock (see [`Gate`]), cheap for a thread that takes it again and again: the sections it guards are a few dozen
-//! instructions and never run user code.
+//! instructions and never run user code. A thread that comes to a lock that leans towards another one makes a system call.
 //!
 //! # Invariants
-//! The holder never blocks, never wakes a task and never drops a value of the user's.
+//! The holder never waits for anything but another such lock, never wakes a task and never drops a value of the user's. No
+//! thread takes a lock that it holds.
 
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
 use super::{Gate, Slot};
@@ -48,7 +50,7 @@ impl<T, W> Lock<T, W> {
     #[inline]
     pub(crate) fn lock(&self) -> LockGuard<'_, T, W> {
         self.head.gate.enter(0);
-        LockGuard { lock: self }
+        LockGuard { lock: self, _thread: PhantomData }
     }
 
     /// The lock without what it guards.
@@ -72,6 +74,8 @@ impl<T, W> Lock<T, W> {
 pub(crate) struct LockGuard<'a, T, W = ()> {
     /// The lock taken.
     lock: &'a Lock<T, W>,
+    /// It is given back on the thread that took it, towards which it may lean.
+    _thread: PhantomData<*mut ()>,
 }
 
 impl<T, W> LockGuard<'_, T, W> {
