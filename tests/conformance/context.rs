@@ -413,6 +413,21 @@ async fn TestAfterFuncCalledAfterTimeout() {
 }
 
 #[go::test]
+async fn a_context_above_ends_what_is_left_of_one_that_is_gone() {
+    let (root, cancel) = context::with_cancel(&background());
+    let called = chan!(bool);
+    let ch = called.clone();
+    let done = {
+        let ctx = context::with_cancel(&context::with_value(&root, "key", 1)).0;
+        context::after_func(&ctx, move || ch.close());
+        ctx.done()
+    };
+    cancel();
+    chan!(<-done);
+    chan!(<-called);
+}
+
+#[go::test]
 async fn TestAfterFuncCalledImmediately() {
     let (ctx, cancel) = context::with_cancel(&background());
     cancel();

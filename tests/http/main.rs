@@ -18,6 +18,7 @@ mod rows;
 mod seed;
 mod server;
 mod service;
+mod shared;
 mod slow;
 mod strict;
 mod tls;

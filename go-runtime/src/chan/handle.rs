@@ -170,6 +170,11 @@ impl<T> Chan<T> {
         self.receiver()
     }
 
+    /// Whether nobody else has a handle of it.
+    pub(crate) fn is_last(&self) -> bool {
+        self.core.handles() == Some(1)
+    }
+
     /// A reference that does not keep the channel; `None` for nil.
     pub(crate) fn uncounted(&self) -> Option<TimerChan<T>> {
         self.core().map(|core| TimerChan { core })

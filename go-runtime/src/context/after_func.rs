@@ -3,7 +3,7 @@
 use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::children::Child;
+use super::children::{Child, Heir};
 use super::handle::Context;
 use crate::body::Body;
 use crate::rt::Spawner;
@@ -72,7 +72,7 @@ where
     let start = move || spawner.spawn_function::<F>("context.AfterFunc", place, async move { f().finish().await });
     let function = Arc::new(AfterFunc { start: Mutex::new(Some(Box::new(start))), place: AtomicU32::new(0) });
     if let Some(above) = ctx.canceler()
-        && !above.adopt(Child::Func(Arc::clone(&function)), &function.place)
+        && !above.adopt(Child::Heir(Heir::Func(Arc::clone(&function))), &function.place)
     {
         function.start();
     }

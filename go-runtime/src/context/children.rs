@@ -4,22 +4,31 @@ use std::sync::Arc;
 
 use super::after_func::AfterFunc;
 use super::node::Node;
+use crate::chan::Chan;
 use crate::shim::{Anchor, Counted};
 
 /// One who is to be told.
 pub(super) enum Child {
     /// A context below; it is not kept by those above.
     Node(Anchor<Node>),
+    /// One who is no context.
+    Heir(Heir),
+}
+
+/// One who is to be told and is no context: when the context goes that it belongs to, those above it take it over.
+pub(super) enum Heir {
     /// A function that is to run.
     Func(Arc<AfterFunc>),
+    /// The channel of a context that is gone.
+    Done(Chan<()>),
 }
 
 /// One who was taken out of the table to be told.
 pub(super) enum Told {
     /// A context below.
     Node(Counted<Node>),
-    /// A function.
-    Func(Arc<AfterFunc>),
+    /// One who is no context.
+    Heir(Heir),
 }
 
 /// The children of a context: a table whose places keep their numbers, so that a child leaves in no time.
@@ -62,6 +71,9 @@ impl Children {
 
     /// Takes a child in; the number of its place.
     pub(super) fn insert(&mut self, child: Child) -> u32 {
+        if self.free == NONE && self.places.len() == self.places.capacity() {
+            self.sweep();
+        }
         self.count += 1;
         let number = self.free;
         if let Some(place) = number.checked_sub(1).and_then(|index| self.places.get_mut(index as usize)) {
@@ -75,6 +87,34 @@ impl Children {
             Ok(number) if number < MOST => number,
             _ => panic!("go: a context has fewer than 2^31 children"),
         }
+    }
+
+    /// Frees the places of channels that nobody has any more, before the table grows. If these are few it grows all the
+    /// same, so that this costs no more than growing.
+    fn sweep(&mut self) {
+        let before = self.count;
+        for number in 1..=self.places.len() as u32 {
+            if let Place::Taken(Child::Heir(Heir::Done(done))) = &self.places[number as usize - 1]
+                && done.is_last()
+            {
+                drop(self.remove(number));
+            }
+        }
+        if ((before - self.count) as usize) * 4 < self.places.len() {
+            self.places.reserve(self.places.len());
+        }
+    }
+
+    /// Takes those out who are no contexts, of a table whose context goes; those below would keep it.
+    pub(super) fn take_heirs(&mut self) -> Vec<Heir> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let heir = |place| match place {
+            Place::Taken(Child::Heir(heir)) => Some(heir),
+            Place::Taken(Child::Node(_)) | Place::Free(_) => None,
+        };
+        std::mem::take(self).places.into_iter().filter_map(heir).collect()
     }
 
     /// Lets the child at a place go. It is returned so that the caller can drop it without a lock.
@@ -103,7 +143,7 @@ impl Children {
             match self.places.pop() {
                 None => return false,
                 Some(Place::Free(_)) => continue,
-                Some(Place::Taken(Child::Func(function))) => told.push(Told::Func(function)),
+                Some(Place::Taken(Child::Heir(heir))) => told.push(Told::Heir(heir)),
                 // One that is on its way out waits for the lock, and will find that it has no place.
                 Some(Place::Taken(Child::Node(anchor))) => {
                     // SAFETY: the context is in the table and the lock is held, so it is still there.

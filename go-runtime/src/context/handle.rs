@@ -163,6 +163,14 @@ impl Context {
         self.canceler_node().map_or(&NEVER, |node| cancel.make_done(node))
     }
 
+    /// The deadline that was given to this very context ends nothing any more; it is still told.
+    #[cfg(feature = "http")]
+    pub(crate) fn defuse(&self) {
+        if let Some(cancel) = self.canceler() {
+            cancel.defuse();
+        }
+    }
+
     /// Why the context is done; `None` while it is not.
     ///
     /// # Go

@@ -12,8 +12,11 @@
 //!    that is done takes no child in, and the walk that ended it takes everything out of its table.
 //! 3. Once `cancel` has returned, whoever called it, everything below is done. The one that finds a node live walks what
 //!    is below; those that find it done while that walk goes on wait for its end ([`Walk`]).
+//!    A node that goes while it is live leaves its *heirs* to the one above, which may just be on its walk: then these are
+//!    told right after it.
 //! 4. The channel of a live node knows the node, without keeping it: whoever waits for it can be told who may still
-//!    cancel it. The channel forgets it under its own lock: when it is closed, or before the node's memory goes.
+//!    cancel it. When the node goes, the channel, if somebody has it, is the node's above, and knows that one. It forgets
+//!    it under its own lock: when it is closed, or when nobody is above.
 //! 5. No walk and no drop uses the stack for the tree's depth.
 //!
 //! # Locking
@@ -22,17 +25,19 @@
 //! that began below it; those never wait for one above, so the waiting ends.
 
 use std::mem;
+use std::ptr;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 
 use super::after_func::AfterFunc;
-use super::children::{BATCH, Child, Children, MOST, Told};
+use super::children::{BATCH, Child, Children, Heir, MOST, Told};
 use super::deadline::OwnDeadline;
 use super::error::{CANCELED, Cause, DEADLINE_EXCEEDED, Error, Reason};
 use super::handle::{Context, Inner};
 use super::value::Entry;
 use crate::chan::{Chan, Owned};
 use crate::goroutine::inspect::Source;
+use crate::goroutine::spare;
 use crate::shim::{Anchored, AtomicU32, Counted, Lock, Ordering};
 use crate::time::{Key, Timers};
 
@@ -45,7 +50,8 @@ const STATUS_EXCEEDED: u32 = 2;
 /// The node's channel is being closed: it is done for whoever sees that, and for everybody once its lock is free.
 const STATUS_ENDING: u32 = 3;
 
-/// The bit of a node's `place` that says that its channel knows it.
+/// The bit of a node's `place` that says that its channel knows it, or that there are others in its table than contexts:
+/// whom it leaves behind when it goes.
 const LINKED: u32 = MOST;
 
 /// A context that is not a root.
@@ -136,6 +142,18 @@ struct Aftermath {
 }
 
 impl Aftermath {
+    /// Tells one who is no context.
+    fn add(&mut self, heir: Heir) {
+        match heir {
+            Heir::Func(function) => self.functions.push(function),
+            Heir::Done(done) => {
+                if let Some(core) = done.core() {
+                    core.close_owned(&mut self.wakers);
+                }
+            }
+        }
+    }
+
     /// Does it.
     fn settle(self) {
         for (timers, key) in self.timers {
@@ -231,12 +249,17 @@ impl Cancel {
         done
     }
 
-    /// The channel forgets the node, which is on its way out.
-    #[cold]
-    fn unlink(&self) {
-        if let Some(core) = self.done.get().and_then(Chan::core) {
-            core.disown();
+    /// Those whom a live node leaves behind that goes: its channel, if somebody has it, and whom it has taken over.
+    fn heirs(&self) -> Vec<Heir> {
+        let mut heirs = self.state.lock().children.take_heirs();
+        if let Some(done) = self.done.get().filter(|done| !done.is_last()) {
+            // What only this thread keeps for the next who asks is nobody's.
+            spare::flush();
+            if !done.is_last() {
+                heirs.push(Heir::Done(done.clone()));
+            }
         }
+        heirs
     }
 
     /// Notes the end. The lock is held.
@@ -295,6 +318,10 @@ impl Cancel {
         let mut state = self.state.lock();
         let live = self.status.load(Ordering::Relaxed) == LIVE;
         let left = if live {
+            if matches!(child, Child::Heir(_)) {
+                // So that this node, when it goes, looks for those it leaves behind.
+                self.place.fetch_or(LINKED, Ordering::Relaxed);
+            }
             place.store(state.children.insert(child), Ordering::Relaxed);
             None
         } else {
@@ -307,13 +334,32 @@ impl Cancel {
 
     /// Lets the child at `place` go.
     pub(super) fn release(&self, place: &AtomicU32) {
+        self.release_to(place, ptr::null(), Vec::new());
+    }
+
+    /// Lets the child at `place` go and takes its heirs over; those are left that came too late. `node` is this one's.
+    fn release_to(&self, place: &AtomicU32, node: *const (), heirs: Vec<Heir>) -> Vec<Heir> {
         let mut state = self.state.lock();
         let child = state.children.remove(place.load(Ordering::Relaxed) & !LINKED);
-        // Release: pairs with the acquire in `is_anchored`. Not before the table has let go. The channel has forgotten the
-        // node by now.
+        // Release: pairs with the acquire in `is_anchored`. Not before the table has let go.
         place.store(0, Ordering::Release);
+        let live = self.status.load(Ordering::Relaxed) == LIVE;
+        let (taken, late) = if live { (heirs, Vec::new()) } else { (Vec::new(), heirs) };
+        if !taken.is_empty() {
+            // So that this node, when it goes, looks for those it has taken over.
+            self.place.fetch_or(LINKED, Ordering::Relaxed);
+        }
+        for heir in taken {
+            if let Heir::Done(done) = &heir
+                && let Some(core) = done.core()
+            {
+                core.set_owner(Owned { owner: node, tell });
+            }
+            state.children.insert(Child::Heir(heir));
+        }
         drop(state);
         drop(child);
+        late
     }
 
     /// Stores the timer of the deadline; one that came too late is given back.
@@ -325,6 +371,15 @@ impl Cancel {
         }
         drop(state);
         if !live {
+            timers.release(key);
+        }
+    }
+
+    /// Takes the timer of the deadline away.
+    #[cfg(feature = "http")]
+    pub(super) fn defuse(&self) {
+        let timer = self.state.lock().timer.take();
+        if let Some((timers, key)) = timer {
             timers.release(key);
         }
     }
@@ -389,8 +444,8 @@ impl Node {
             for told in told.drain(..) {
                 let node = match told {
                     Told::Node(node) => node,
-                    Told::Func(function) => {
-                        after.functions.push(function);
+                    Told::Heir(heir) => {
+                        after.add(heir);
                         continue;
                     }
                 };
@@ -428,17 +483,29 @@ impl Node {
         self.cancel(&DEADLINE_EXCEEDED, own.and_then(|own| own.cause.clone()));
     }
 
-    /// Leaves the table of the node above, and is forgotten by its channel, as far as these know it.
+    /// Leaves the table of the node above, which takes over whom this one leaves behind if it is live.
     fn leave_from(&self, cancel: &Cancel) {
         let place = cancel.place.load(Ordering::Relaxed);
-        // The channel of one that is done has forgotten it.
-        if place & LINKED != 0 && cancel.status.load(Ordering::Relaxed) == LIVE {
-            cancel.unlink();
-        }
-        if place != LINKED
-            && let Some(above) = self.parent.canceler()
-        {
-            above.release(&cancel.place);
+        // The walk that ended a node has told everybody in its table, and closed its channel.
+        let live = place & LINKED != 0 && cancel.status.load(Ordering::Relaxed) == LIVE;
+        let heirs = if live { cancel.heirs() } else { Vec::new() };
+        let above = self.parent.canceler_node().filter(|_| place != LINKED);
+        let Some((node, above)) = above.and_then(|node| Some((node, node.cancelable()?))) else {
+            // Nobody is left who could close them.
+            for heir in heirs {
+                if let Heir::Done(done) = heir
+                    && let Some(core) = done.core()
+                {
+                    core.disown();
+                }
+            }
+            return;
+        };
+        let late = above.release_to(&cancel.place, node.as_raw(), heirs);
+        if !late.is_empty() {
+            let mut after = Aftermath::default();
+            late.into_iter().for_each(|heir| after.add(heir));
+            after.settle();
         }
     }
 

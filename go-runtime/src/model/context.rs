@@ -205,3 +205,17 @@ fn a_closed_channel_and_an_error_are_seen_together() {
         canceler.join().expect("it ends");
     });
 }
+
+#[test]
+fn a_channel_outlives_its_context_while_the_one_above_is_cancelled() {
+    explore(3, || {
+        let (root, cancel) = below(&context::background());
+        let (child, _) = below(&root);
+        let done = child.done();
+        let threads = [thread::spawn(move || cancel()), thread::spawn(move || drop(child))];
+        for thread in threads {
+            thread.join().expect("it ends");
+        }
+        assert!(matches!(done.try_recv(), Err(TryRecvError::Closed)));
+    });
+}

@@ -50,6 +50,8 @@ pub(super) struct Options {
     pub(super) tls: Option<Arc<rustls::ClientConfig>>,
     /// The program's own way to make them.
     pub(super) hook: Option<Hook>,
+    /// Whether servers are taken to speak HTTP/2 without being asked.
+    pub(super) is_http2_only: bool,
 }
 
 impl Dialer {
@@ -150,6 +152,8 @@ pub(super) struct Wire {
     ends: Option<Ends>,
     /// Whether it leads to a proxy that is asked in whole URLs.
     is_proxied: bool,
+    /// Whether several requests are on it at once.
+    is_shared: bool,
     /// Breaks it off.
     breaker: Breaker,
 }
@@ -158,8 +162,7 @@ impl Connection for Wire {
     fn connected(&self) -> Connected {
         let is_http2 = self.io.inner().agreed_on_http2() == Some(true);
         let mut connected = Connected::new().proxy(self.is_proxied);
-        if !is_http2 {
-            // A connection of HTTP/2 has other requests.
+        if !self.is_shared {
             connected = connected.extra(self.breaker.clone());
         }
         if let Some(ends) = self.ends {
@@ -228,7 +231,8 @@ impl Service<Uri> for Dialer {
         Box::pin(async move {
             let dialed = dial(&options, &uri).await?;
             let Dialed { stream, ends, is_proxied } = dialed;
-            Ok(Wire { io: TokioIo::new(stream), ends, is_proxied, breaker: Breaker::default() })
+            let is_shared = options.is_http2_only || stream.agreed_on_http2() == Some(true);
+            Ok(Wire { io: TokioIo::new(stream), ends, is_proxied, is_shared, breaker: Breaker::default() })
         })
     }
 }

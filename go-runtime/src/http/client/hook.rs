@@ -81,6 +81,8 @@ struct Needed {
     sending: Context,
     /// Cancels the dialer's; gone once the dialer has returned.
     cancel: Option<CancelCauseFunc>,
+    /// What has the request's deadline, if there is one.
+    until: Context,
 }
 
 impl Needed {
@@ -88,12 +90,11 @@ impl Needed {
     fn new(sending: Context) -> (Context, Needed) {
         let values = context::without_cancel(&sending);
         let until = match sending.deadline() {
-            // Its timer goes with its last handle.
             Some(deadline) => context::with_deadline(&values, deadline).0,
             None => values,
         };
         let (ctx, cancel) = context::with_cancel_cause(&until);
-        (ctx, Needed { sending, cancel: Some(cancel) })
+        (ctx, Needed { sending, cancel: Some(cancel), until })
     }
 
     /// The dialer has returned: what it has made is no longer its context's concern.
@@ -104,6 +105,8 @@ impl Needed {
 
 impl Drop for Needed {
     fn drop(&mut self) {
+        // Neither the dialer nor its connection has a deadline any more.
+        self.until.defuse();
         let Some(cancel) = self.cancel.take() else { return };
         // A deadline is the dialer's own too, and tells it by itself.
         if self.sending.err() != Some(DEADLINE_EXCEEDED) {

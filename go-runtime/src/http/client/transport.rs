@@ -80,8 +80,6 @@ struct Config {
     is_one_way: bool,
     /// Whether responses are asked for as they are.
     is_plain: bool,
-    /// Whether servers are taken to speak HTTP/2 without being asked.
-    is_http2_only: bool,
 }
 
 impl Transport {
@@ -95,6 +93,7 @@ impl Transport {
             #[cfg(feature = "http-tls")]
             tls: None,
             hook: None,
+            is_http2_only: false,
         };
         let config = Config {
             dial,
@@ -103,7 +102,6 @@ impl Transport {
             header_timeout: Duration::ZERO,
             is_one_way: false,
             is_plain: false,
-            is_http2_only: false,
         };
         Transport::with(config)
     }
@@ -252,7 +250,7 @@ impl Transport {
     /// `Protocols` with only `UnencryptedHTTP2`
     #[must_use]
     pub fn http2_only(self, only: bool) -> Transport {
-        self.told(|config| config.is_http2_only = only)
+        self.told(|config| config.dial.is_http2_only = only)
     }
 
     /// How TLS is spoken; by default with what the machine trusts.
@@ -310,7 +308,7 @@ impl Transport {
         let more = request.peek_more();
         let host = more.and_then(|more| more.host.clone());
         let is_last = config.is_one_way || more.is_some_and(|more| more.close);
-        if is_last && !config.is_http2_only {
+        if is_last && !config.dial.is_http2_only {
             request.header.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         if let Some(host) = host.and_then(|host| HeaderValue::from_str(&host).ok()) {
@@ -366,7 +364,7 @@ impl Shared {
             .pool_max_idle_per_host(if config.is_one_way { 0 } else { config.max_idle_per_host })
             .pool_idle_timeout(if config.idle_timeout.is_zero() { None } else { Some(config.idle_timeout) })
             .http1_title_case_headers(true)
-            .http2_only(config.is_http2_only);
+            .http2_only(config.dial.is_http2_only);
         let pool = builder.build(Dialer::new(config.dial.clone()));
         pools.push(Kept { runtime, pool: pool.clone() });
         drop(pools);

@@ -83,7 +83,7 @@ impl<F: Future<Output = <ResponseFuture as Future>::Output>> Future for Sending<
         Poll::Ready(match answer {
             Ok(response) => {
                 trip.is_answered = true;
-                Ok(response.map(|incoming| Arriving { incoming, trip }))
+                Ok(response.map(|incoming| Arriving { trip, incoming }))
             }
             Err(error) => {
                 trip.end();
@@ -95,10 +95,10 @@ impl<F: Future<Output = <ResponseFuture as Future>::Output>> Future for Sending<
 
 /// The body of a response that arrives.
 pub(super) struct Arriving {
+    /// The request, which ends with the body. The first to be dropped: hyper's body gives the connection back.
+    trip: Trip,
     /// hyper's.
     incoming: Incoming,
-    /// The request, which ends with the body.
-    trip: Trip,
 }
 
 impl Arriving {
