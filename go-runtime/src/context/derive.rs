@@ -29,9 +29,10 @@ fn cancelable<const N: usize>(
     parent: &Context,
     own_deadline: Option<OwnDeadline>,
 ) -> (Counted<Node>, [Counted<Node, ACTIVE>; N]) {
-    let nodes = Counted::new(|| Node { parent: parent.clone(), kind: Kind::Cancel(Cancel::new(own_deadline)) });
-    join(&nodes.0);
-    nodes
+    let (node, active) =
+        Counted::new(|| Node { parent: parent.clone(), kind: Kind::Cancel(Cancel::new(own_deadline)) });
+    join(&node, node.anchor());
+    (node, active)
 }
 
 /// A context that is done when `cancel()` is called or `parent` is done.

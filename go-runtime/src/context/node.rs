@@ -38,7 +38,7 @@ use super::value::Entry;
 use crate::chan::{Chan, Owned};
 use crate::goroutine::inspect::Source;
 use crate::goroutine::spare;
-use crate::shim::{Anchored, AtomicU32, Counted, Lock, Ordering};
+use crate::shim::{Anchor, Anchored, AtomicU32, Counted, Lock, Ordering};
 use crate::time::{Key, Timers};
 
 /// The node is not done.
@@ -539,11 +539,12 @@ unsafe fn tell(node: *const (), sources: &mut Vec<Source>) -> bool {
     true
 }
 
-/// Joins the table of the node above, or is done with it if it is.
+/// Joins the table of the node above, or is done with it if it is. `anchor` is the node's: a handle that somebody has a
+/// reference of would go through memory, and be waited for there.
 #[inline]
-pub(super) fn join(node: &Counted<Node>) {
+pub(super) fn join(node: &Node, anchor: Anchor<Node>) {
     let (Some(cancel), Some(above)) = (node.cancelable(), node.parent.canceler()) else { return };
-    if !above.adopt(Child::Node(node.anchor()), &cancel.place)
+    if !above.adopt(Child::Node(anchor), &cancel.place)
         && let Some(error) = above.error()
     {
         let cause = above.state.lock().cause.clone();

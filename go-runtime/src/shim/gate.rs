@@ -133,26 +133,19 @@ impl Gate {
             return self.enter_slowly(me, of);
         }
         // SAFETY: this thread is inside.
-        let left = unsafe {
+        let leans = unsafe {
             self.turns.with_mut(|turns| {
                 *turns -= 1;
-                (*turns ^ me.mark()) & (LEFT | LAST)
+                let left = (*turns ^ me.mark()) & (LEFT | LAST);
+                if left.wrapping_sub(1) < LEFT {
+                    return false;
+                }
+                // None is left, or another thread went in before.
+                *turns = first_turn(me.mark(), *turns >> PATIENCE_AT);
+                left == 0
             })
         };
-        // None left, or another thread's.
-        if left.wrapping_sub(1) >= LEFT {
-            self.turn(me, own);
-        }
-    }
-
-    /// The thread of `me` has gone in, for the first time after another one or so often that the gate leans.
-    #[inline(never)]
-    fn turn<'a>(&self, me: &'a Side, own: impl FnOnce() -> &'a Side) {
-        // SAFETY: this thread is inside.
-        let last = unsafe {
-            self.turns.with_mut(|turns| std::mem::replace(turns, first_turn(me.mark(), *turns >> PATIENCE_AT)))
-        };
-        if last & LAST == me.mark() && barrier::is_split() {
+        if leans && barrier::is_split() {
             self.lean(own());
         }
     }
