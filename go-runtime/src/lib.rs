@@ -31,7 +31,8 @@
 //! - `http-cookies`: a jar in which a client keeps cookies.
 //! - `json`: values as JSON in requests and responses, by serde.
 
-extern crate self as go;
+#[doc(hidden)]
+pub extern crate self as go;
 
 #[doc(hidden)]
 #[path = "private/mod.rs"]
