@@ -2,22 +2,7 @@
 
 use std::path::Path;
 
-/// A test of Go's and the tests that pin the same here, as `suite/file::name`; what of it cannot be had, and why.
-struct Row {
-    go: &'static str,
-    here: &'static [&'static str],
-    why_not: &'static str,
-}
-
-/// A row that is ported.
-const fn is(go: &'static str, here: &'static [&'static str]) -> Row {
-    Row { go, here, why_not: "" }
-}
-
-/// A row of which a part is ported.
-const fn part(go: &'static str, here: &'static [&'static str], why_not: &'static str) -> Row {
-    Row { go, here, why_not }
-}
+use go_tests::harness::rows::{self, Row, is, part};
 
 const ROWS: &[Row] = &[
     is("defer.go", &["conformance/defer_panic::defer_go"]),
@@ -145,17 +130,6 @@ TestNoHelperGoroutines TestRuntimePanicWithRuntimeError TestGoNil TestPanicWhile
 TestPanicWithDirectlyPrintableCustomTypes TestPanicNilErrorPrefix TestUnconditionalPanic TestDeferForFuncWithNoExit \
 TestOpenAndNonOpenDefers TestNonOpenAndOpenDefers TestConditionalDefers TestIssue43921 TestIssue43920 TestIssue43941";
 
-/// Whether the text of a suite's file has that test: a function with a test's attribute, or a line of a list from which a
-/// macro makes tests.
-fn has_test(text: &str, name: &str) -> bool {
-    let written = text.split_once(&format!("fn {name}(")).is_some_and(|(before, _)| {
-        let mut lines = before.trim_end_matches("async ").trim_end().lines().rev();
-        let attribute = lines.find(|line| !line.trim().starts_with("#[should_panic")).unwrap_or_default().trim();
-        attribute.starts_with("#[go::test") || attribute == "#[test]"
-    });
-    written || text.lines().any(|line| line.trim() == name)
-}
-
 #[test]
 fn every_row_is_there() {
     let rows: Vec<&str> = ROWS.iter().map(|row| row.go).collect();
@@ -164,25 +138,5 @@ fn every_row_is_there() {
 
 #[test]
 fn each_row_has_its_test() {
-    let suites = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for row in ROWS {
-        assert!(!row.here.is_empty() || !row.why_not.is_empty(), "{}: neither a test nor a reason", row.go);
-        for test in row.here {
-            let (file, name) = test.split_once("::").expect("a file and a name");
-            if file == "ui/cases" {
-                let has = |ending: &str| suites.join(file).join(format!("{name}.{ending}")).exists();
-                assert!(has("rs") && has("stderr"), "{}: there is no case `{test}`", row.go);
-                continue;
-            }
-            let text = std::fs::read_to_string(suites.join(format!("{file}.rs"))).expect("a file of a suite");
-            assert!(has_test(&text, name), "{}: there is no test `{test}`", row.go);
-        }
-    }
-}
-
-#[test]
-fn what_is_a_test() {
-    let text = "    #[test]\n    #[should_panic(expected = \"x\")]\n    fn a() {}\n\n    fn b() {}\n    c\n#[go::test]\nasync fn d() {}";
-    assert!(has_test(text, "a") && has_test(text, "c") && has_test(text, "d"));
-    assert!(!has_test(text, "b") && !has_test(text, "e"));
+    rows::check(Path::new(env!("CARGO_MANIFEST_DIR")), ROWS);
 }

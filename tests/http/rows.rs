@@ -2,16 +2,7 @@
 
 use std::path::Path;
 
-/// A test of Go's and the tests that pin the same here, as `file::name`.
-struct Row {
-    go: &'static str,
-    here: &'static [&'static str],
-}
-
-/// A row.
-const fn is(go: &'static str, here: &'static [&'static str]) -> Row {
-    Row { go, here }
-}
+use go_tests::harness::rows::{self, Row, is};
 
 const ROWS: &[Row] = &[
     is("TestServerRequestContextCancel_ServeHTTPDone", &["conn::server_request_context_cancel_serve_http_done"]),
@@ -61,17 +52,5 @@ const ROWS: &[Row] = &[
 
 #[test]
 fn each_row_has_its_test() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("http");
-    for row in ROWS {
-        assert!(!row.here.is_empty(), "{}", row.go);
-        for test in row.here {
-            let (file, name) = test.split_once("::").expect("a file and a name");
-            let text = std::fs::read_to_string(folder.join(format!("{file}.rs"))).expect("a file of this suite");
-            let (before, _) = text
-                .split_once(&format!("fn {name}("))
-                .unwrap_or_else(|| panic!("{}: there is no test `{test}`", row.go));
-            let attribute = before.trim_end_matches("async ").lines().next_back().unwrap_or_default();
-            assert!(attribute.starts_with("#[go::test") || attribute == "#[test]", "{test} is no test: {attribute}");
-        }
-    }
+    rows::check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("http"), ROWS);
 }
