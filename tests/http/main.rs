@@ -9,6 +9,7 @@ mod dialer;
 mod direct;
 mod ending;
 mod forms;
+mod given_up;
 mod handlers;
 mod leaving;
 mod malformed;

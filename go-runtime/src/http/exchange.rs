@@ -395,6 +395,13 @@ impl Exchange {
         self.cancel();
     }
 
+    /// Whether all that the handler has promised was taken, so that the connection does not ask for more although the handler
+    /// may still run.
+    fn is_sent(&self) -> bool {
+        let state = self.state();
+        state.taken && state.body.is_empty() && state.promised == Some(state.written)
+    }
+
     /// The client has closed its side. It may still read.
     pub(super) fn client_left(&self) {
         self.cancel();

@@ -100,8 +100,6 @@ pub(super) struct Breaker {
 struct Broken {
     /// Whether it is.
     is_broken: AtomicBool,
-    /// Whether somebody waits for the server to read.
-    is_writing: AtomicBool,
     /// Whoever waits for that.
     writer: Mutex<Option<Waker>>,
 }
@@ -117,11 +115,6 @@ impl Breaker {
         }
     }
 
-    /// Whether somebody waits for the server to read.
-    pub(super) fn is_writing(&self) -> bool {
-        self.shared.is_writing.load(Ordering::Relaxed)
-    }
-
     /// An error if the connection is broken off.
     fn check(&self) -> io::Result<()> {
         if self.shared.is_broken.load(Ordering::SeqCst) {
@@ -132,10 +125,7 @@ impl Breaker {
 
     /// What writing has come to; while it waits it is woken when the connection is broken off.
     fn watch<T>(&self, cx: &Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if written.is_ready() {
-            self.shared.is_writing.store(false, Ordering::Relaxed);
-        } else {
-            self.shared.is_writing.store(true, Ordering::Relaxed);
+        if written.is_pending() {
             let waker = goroutine::waker_of(cx).0;
             *self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker);
             self.check()?;
@@ -197,9 +187,11 @@ impl hyper::rt::Write for Wire {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.breaker.check()?;
-        let closed = hyper::rt::Write::poll_shutdown(Pin::new(&mut self.io), cx);
-        self.breaker.watch(cx, closed)
+        // Nothing is left to say but TLS's goodbye, and that waits for no server that does not read: the connection ends.
+        match hyper::rt::Write::poll_shutdown(Pin::new(&mut self.io), cx) {
+            Poll::Pending => Poll::Ready(Ok(())),
+            closed => closed,
+        }
     }
 
     fn poll_write_vectored(

@@ -1,7 +1,7 @@
 //! The client: requests that a context stops, redirects, timeouts.
 //!
 //! The files: `transport` (the connections), `dial` (how they are made), `hook` (by the program itself), `tls`, `target`
-//! (URLs), `redirect`, `trip` (one request), `response`, `failure` (hyper's errors in Go's words), `gzip`, `jar` (cookies).
+//! (URLs), `redirect`, `trip` (one request), `upload` (its body), `response`, `failure` (hyper's errors in Go's words), `gzip`, `jar` (cookies).
 
 mod dial;
 mod failure;
@@ -16,6 +16,7 @@ mod target;
 mod tls;
 mod transport;
 mod trip;
+mod upload;
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};

@@ -16,6 +16,7 @@ use super::dial::{Dialer, Options, proxy_of};
 use super::hook::{SENDING, hook};
 use super::target;
 use super::trip::{Arriving, Sending};
+use super::upload::Outgoing;
 use crate::context::Context;
 use crate::http::body::Body;
 use crate::http::error::Error;
@@ -32,8 +33,6 @@ use crate::time::{self, Duration};
 /// `http.DefaultTransport`
 pub static DEFAULT_TRANSPORT: LazyLock<Transport> = LazyLock::new(Transport::new);
 
-/// Up to how much a request's body is sent at once.
-const LONG: u64 = 16 << 10;
 /// Who the client says it is, if the program says nothing.
 const AGENT: &str = concat!("go-runtime/", env!("CARGO_PKG_VERSION"));
 
@@ -62,7 +61,7 @@ struct Kept {
     /// The runtime.
     runtime: usize,
     /// The connections.
-    pool: Pool<Dialer, Body>,
+    pool: Pool<Dialer, Outgoing>,
 }
 
 /// What a transport was told.
@@ -321,7 +320,7 @@ impl Transport {
             request.header.insert(PROXY_AUTHORIZATION, auth);
         }
         let (method, uri, headers, extensions) = target::head(request);
-        let is_long = http_body::Body::size_hint(&body).exact().is_none_or(|length| length > LONG);
+        let (body, upload) = Outgoing::new(body);
         let mut outgoing = ::http::Request::new(body);
         *outgoing.method_mut() = method;
         *outgoing.uri_mut() = uri;
@@ -329,7 +328,7 @@ impl Transport {
         *outgoing.extensions_mut() = extensions;
         let connection = capture_connection(&mut outgoing);
         let answer = SENDING.scope(ctx.clone(), self.shared.pool().request(outgoing));
-        let sending = Sending::new(connection, is_long, answer);
+        let sending = Sending::new(connection, upload, answer);
         if config.header_timeout.is_zero() {
             return sending.await;
         }
@@ -350,7 +349,7 @@ impl Shared {
     }
 
     /// The connections of the current runtime; and the timer that closes them when nobody needs them.
-    fn pool(self: &Arc<Shared>) -> Pool<Dialer, Body> {
+    fn pool(self: &Arc<Shared>) -> Pool<Dialer, Outgoing> {
         // Relaxed: only whether it moves is looked at.
         self.requests.fetch_add(1, Ordering::Relaxed);
         let runtime = Spawner::current().runtime();

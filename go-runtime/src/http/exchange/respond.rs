@@ -96,7 +96,7 @@ impl http_body::Body for ResponseBody {
 impl Drop for ResponseBody {
     fn drop(&mut self) {
         let Some(exchange) = self.exchange.take() else { return };
-        if self.in_parts {
+        if self.in_parts && !exchange.is_sent() {
             exchange.gone();
         }
         if let Some(conn) = &exchange.conn {

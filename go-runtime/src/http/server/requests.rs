@@ -232,6 +232,11 @@ impl http_body::Body for RequestBody {
     type Error = Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        if self.incoming.is_end_stream() {
+            // hyper does not tell the end of a body whose answer was sent before.
+            self.ended();
+            return Poll::Ready(None);
+        }
         let frame = ready!(Pin::new(&mut self.incoming).poll_frame(cx));
         match frame {
             Some(Ok(frame)) => {
