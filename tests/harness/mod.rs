@@ -3,12 +3,14 @@
 //! - `child`: runs a program to its end, or kills it at its limit;
 //! - `report`: takes stderr apart into the first lines and the goroutines' paragraphs;
 //! - `norm`: replaces what differs from run to run;
+//! - `programs`: the dispatcher of an executable that is many programs;
 //! - `rows`: which of Go's tests is which here;
 //! - `build`: has Cargo build the workspace's examples, once.
 
 mod build;
 mod child;
 mod norm;
+mod programs;
 mod report;
 pub mod rows;
 

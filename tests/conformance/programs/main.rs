@@ -7,24 +7,11 @@ use std::fmt;
 
 use go::PanicValue;
 use go::prelude::*;
+use go_tests::programs;
 
 #[macro_use]
 #[path = "../list.rs"]
 mod list;
-
-/// Runs the `main` of a module by the module's name.
-macro_rules! programs {
-    ($($program:ident)*) => {
-        #[go::main]
-        async fn main() {
-            let wanted = std::env::args().nth(1).unwrap_or_default();
-            match wanted.as_str() {
-                $(stringify!($program) => $program::main().await,)*
-                _ => panic!("there is no program `{wanted}`"),
-            }
-        }
-    };
-}
 
 every_crash!(programs panic_race);
 
