@@ -20,6 +20,15 @@ fn the_return_of_main_does_not_wait_for_a_goroutine_that_computes() {
     assert_eq!(outcome.end, End::Code(0), "{outcome:?}");
 }
 
+/// Main gives way to a panic under way, and one that the program has caught itself is none, whoever has done so.
+#[test]
+fn the_return_of_main_does_not_wait_for_a_panic_that_was_swallowed() {
+    for swallows in ["swallows::in_main", "swallows::in_a_goroutine", "swallows::outside"] {
+        let outcome = program(swallows).env("GOMAXPROCS", "1").run();
+        assert_eq!((outcome.end, outcome.stdout.as_str()), (End::Code(0), "deferred\n"), "{swallows}: {outcome:?}");
+    }
+}
+
 #[test]
 fn an_error_of_main_is_exit_code_1() {
     let outcome = program("ends::fails").run();

@@ -51,6 +51,9 @@ macro_rules! every_program {
                 quits::owned
                 quits::stack_all
                 quits::runnable
+                swallows::in_main
+                swallows::in_a_goroutine
+                swallows::outside
                 signals::notify
                 signals::full
                 signals::stop

@@ -10,7 +10,8 @@ use std::task::{Context, Poll};
 
 use super::PanicValue;
 use crate::panics::{self, Place};
-use crate::rt;
+use crate::rt::{self, Step};
+use crate::shim::Lock;
 
 /// A panic that is under way.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ pub(crate) struct Panic {
     pub(crate) counted: Counted,
 }
 
-/// How many panics are under way: neither recovered nor reported.
+/// How many panics are under way: neither recovered nor reported, as far as is known here.
 static UNDER_WAY: AtomicUsize = AtomicUsize::new(0);
 
 /// One panic of [`UNDER_WAY`], from when it is caught until it is recovered or reported.
@@ -51,9 +52,44 @@ impl Drop for Counted {
     }
 }
 
-/// Whether the deferred calls of a panic run somewhere, or its report is being made.
+/// The polls in which a panic was thrown on to a frame where it has not been caught yet; `None` for one outside of a
+/// goroutine, which nobody will report.
+///
+/// The program may catch such a panic itself, and then nobody comes to take it out. But it unwinds within one poll: once
+/// that is over, it is not on its way any more.
+static CROSSINGS: Lock<Vec<Option<Step>>> = Lock::new(Vec::new());
+
+/// One panic of [`CROSSINGS`], from when it is thrown on until it is caught, or until the thread throws another one.
+struct Crossing {
+    /// The poll.
+    step: Option<Step>,
+}
+
+impl Crossing {
+    /// The current thread throws a panic on.
+    fn new() -> Crossing {
+        let step = Step::current();
+        CROSSINGS.lock().push(step);
+        Crossing { step }
+    }
+}
+
+impl Drop for Crossing {
+    fn drop(&mut self) {
+        let mut crossings = CROSSINGS.lock();
+        // Two of the same poll are alike.
+        if let Some(at) = crossings.iter().position(|step| *step == self.step) {
+            crossings.swap_remove(at);
+        }
+    }
+}
+
+/// Whether a panic of a goroutine's unwinds somewhere, its deferred calls run, or its report is being made.
 pub(crate) fn is_panicking() -> bool {
-    UNDER_WAY.load(Ordering::Relaxed) > 0
+    let crossings = CROSSINGS.lock();
+    let swallowed = crossings.iter().filter(|step| step.is_none_or(|step| step.is_over())).count();
+    // Under the lock: what is in the list is among those counted until it has been taken out.
+    UNDER_WAY.load(Ordering::Relaxed) > swallowed
 }
 
 /// A panic that another one put an end to.
@@ -85,6 +121,8 @@ thread_local! {
 struct Underway {
     /// The payload's address, by which it is recognised.
     address: usize,
+    /// It is on its way. Dropped before the panic, which is counted for longer than it is here.
+    _crossing: Crossing,
     /// What is known.
     panic: Box<Panic>,
 }
@@ -132,7 +170,7 @@ pub(crate) fn rethrow(caught: Caught) -> ! {
         Caught::Exit(payload) => payload,
         Caught::Panic(panic) => {
             let payload = panic.value.clone().into_payload();
-            let known = Underway { address: address(&*payload), panic };
+            let known = Underway { address: address(&*payload), _crossing: Crossing::new(), panic };
             // A thread that is being torn down loses the history, not the value.
             let _ = UNDERWAY.try_with(|underway| *underway.borrow_mut() = Some(known));
             payload

@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -98,6 +98,11 @@ pub(super) fn is_worker_of(scheduler: &Scheduler) -> bool {
     current().is_some_and(|local| std::ptr::eq(local.scheduler, scheduler))
 }
 
+/// How many polls the drain of this thread has begun, if it is inside one.
+pub(super) fn ticks() -> Option<&'static AtomicU64> {
+    current().map(|local| &local.worker.ticks)
+}
+
 /// How a task that is not a goroutine pays for an operation: with tokio's own budget.
 pub(super) fn foreign_budget(cx: &mut Context<'_>) -> Poll<()> {
     pin!(tokio::task::coop::consume_budget()).poll(cx)
@@ -128,7 +133,7 @@ pub(super) fn ended(scheduler: &'static Scheduler) {
 
 /// Adds one to a counter that only this thread writes.
 #[inline]
-fn add_one(counter: &std::sync::atomic::AtomicU64) {
+fn add_one(counter: &AtomicU64) {
     // Release: pairs with the acquire in `Scheduler::alive`; what ended was started before.
     counter.store(counter.load(Ordering::Relaxed) + 1, Ordering::Release);
 }

@@ -2,7 +2,7 @@
 //!
 //! - `scheduler`: what the workers of one tokio runtime share: the injector, who is idle, the counters;
 //! - `drain`: the tokio task on each worker that runs goroutines;
-//! - `task`: starting goroutines; `cell`: their memory; `state`: queued, running, done;
+//! - `task`: starting goroutines; `cell`: their memory; `state`: queued, running, done; `step`: one poll of one;
 //! - `section`: the lock around a drain's own things, which others enter rarely;
 //! - `calm`: when an idle drain is woken for what another one has too much of;
 //! - `stranger`: the waker that code outside this crate gets, counted so that a deadlock can be told from waiting;
@@ -31,6 +31,7 @@ mod report;
 mod scheduler;
 pub(crate) mod section;
 pub(crate) mod state;
+mod step;
 mod stranger;
 mod sysmon;
 mod task;
@@ -56,6 +57,7 @@ pub(crate) use report::{dump, go_type, panic_text, typed_panic_text};
 pub(crate) use report::{goroutines, stack_of};
 pub use scheduler::PanicRule;
 pub(crate) use scheduler::Scheduler;
+pub(crate) use step::Step;
 pub(crate) use task::{Spawner, go};
 pub(crate) use threads::service;
 

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::entry::{self, TestOptions};
 use super::{Name, go, num_goroutine};
 use crate::chan::Chan;
+use crate::func::{self, Frame};
 use crate::time::{MILLISECOND, sleep};
 use crate::{context, runtime};
 
@@ -267,6 +268,32 @@ fn a_panic_in_any_goroutine_fails_the_test() {
         Chan::<()>::new().recv().await;
     });
     assert_eq!(text, "boom 7");
+}
+
+/// Main's return gives way to it there too, and it is told apart from one that the program has caught.
+#[test]
+fn a_panic_between_two_functions_is_under_way() {
+    /// Looks when it is dropped.
+    struct Look<'a>(&'a AtomicBool);
+    impl Drop for Look<'_> {
+        fn drop(&mut self) {
+            self.0.store(func::is_panicking(), Ordering::Relaxed);
+        }
+    }
+    for workers in WORKERS {
+        let under_way = run(workers, async {
+            let under_way = AtomicBool::new(false);
+            let (outer, inner) = (Frame::new(), Frame::<()>::new());
+            let body = async {
+                outer.defer(|deferred| async move { assert!(deferred.recover().is_some()) });
+                let _look = Look(&under_way);
+                inner.run(async { panic!("boom") }, || None).await;
+            };
+            outer.run(body, || Some(())).await;
+            under_way.into_inner()
+        });
+        assert!(under_way, "with {workers:?} workers");
+    }
 }
 
 #[test]

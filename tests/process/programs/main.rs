@@ -16,6 +16,7 @@ mod quits;
 mod signals;
 mod soak;
 mod stuck;
+mod swallows;
 
 use probe::{channels, deadlocks, exits, locks, panics, recovers, timers};
 
