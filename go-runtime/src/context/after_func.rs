@@ -1,11 +1,12 @@
 //! Functions that run when a context is done.
 
 use std::panic::Location;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use super::children::{Child, Heir};
 use super::handle::Context;
 use crate::body::Body;
+use crate::goroutine::Creator;
 use crate::rt::Spawner;
 use crate::shim::AtomicU32;
 
@@ -68,8 +69,11 @@ where
     R: Body<M> + Send + 'static,
     M: 'static,
 {
+    /// What the goroutine is created by. Looked up once: all names are behind one lock.
+    static CREATOR: LazyLock<Creator> = LazyLock::new(|| Creator::function("context.AfterFunc"));
+
     let (spawner, place) = (Spawner::current(), Location::caller());
-    let start = move || spawner.spawn_function::<F>("context.AfterFunc", place, async move { f().finish().await });
+    let start = move || spawner.spawn_function::<F>(*CREATOR, place, async move { f().finish().await });
     let function = Arc::new(AfterFunc { start: Mutex::new(Some(Box::new(start))), place: AtomicU32::new(0) });
     if let Some(above) = ctx.canceler()
         && !above.adopt(Child::Heir(Heir::Func(Arc::clone(&function))), &function.place)

@@ -92,15 +92,15 @@ impl Spawner {
         drain::run_here(made(self.scheduler, by_current(name, place), future));
     }
 
-    /// Starts a goroutine for the program's function of type `F` on behalf of the library's function `creator`, which is
-    /// no goroutine.
+    /// Starts a goroutine for the program's function of type `F` on behalf of `creator`, a function of the library's which
+    /// is no goroutine.
     pub(crate) fn spawn_function<F>(
         &self,
-        creator: &'static str,
+        creator: Creator,
         place: &'static Location<'static>,
         future: impl Future<Output = ()> + Send + 'static,
     ) {
         let name = std::any::type_name::<F>();
-        start_for(self.scheduler, Origin { name, place, creator: Creator::function(creator) }, future);
+        start_for(self.scheduler, Origin { name, place, creator }, future);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::panic::Location;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::Time;
@@ -10,6 +10,7 @@ use super::heap::Key;
 use super::timers::{Action, Call, Timers};
 use crate::body::Body;
 use crate::chan::{Chan, Receiver};
+use crate::goroutine::Creator;
 use crate::rt::{self, Spawner};
 use crate::share::Share;
 
@@ -114,10 +115,13 @@ where
         }
     }
 
+    /// What the goroutine is created by, as in Go. Looked up once: all names are behind one lock.
+    static CREATOR: LazyLock<Creator> = LazyLock::new(|| Creator::function("time.goFunc"));
+
     let call = GoFunc {
         function: Mutex::new(f),
         start: |f, spawner, place| {
-            spawner.spawn_function::<F>("time.goFunc", place, async move { f().finish().await });
+            spawner.spawn_function::<F>(*CREATOR, place, async move { f().finish().await });
         },
         spawner: Spawner::current(),
         place: Location::caller(),
