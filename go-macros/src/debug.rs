@@ -77,18 +77,19 @@ impl Page {
             Delimiter::Parenthesis => ("(", ")"),
             Delimiter::Bracket => ("[", "]"),
             Delimiter::None => ("", ""),
-            Delimiter::Brace if group.stream().is_empty() => return self.word("{}", false),
             Delimiter::Brace => {
-                self.word("{", false);
-                self.indent += 1;
-                self.line();
-                self.tokens(group.stream(), true);
-                self.indent -= 1;
-                self.line();
-                self.word("}", true);
-                let goes_on = matches!(next, Some(TokenTree::Punct(_)))
-                    || matches!(next, Some(TokenTree::Ident(word)) if word == "else");
-                if in_block && !goes_on && next.is_some() {
+                if group.stream().is_empty() {
+                    self.word("{}", false);
+                } else {
+                    self.word("{", false);
+                    self.indent += 1;
+                    self.line();
+                    self.tokens(group.stream(), true);
+                    self.indent -= 1;
+                    self.line();
+                    self.word("}", true);
+                }
+                if in_block && next.is_some_and(|next| !goes_on(next)) {
                     self.line();
                 }
                 return;
@@ -105,6 +106,18 @@ impl Page {
     }
 }
 
+/// Whether a statement goes on with this token after a `}`.
+fn goes_on(next: &TokenTree) -> bool {
+    match next {
+        // An attribute, or a path that begins with `::`.
+        TokenTree::Punct(punct) => {
+            punct.as_char() != '#' && (punct.as_char() != ':' || punct.spacing() == Spacing::Alone)
+        }
+        TokenTree::Ident(word) => word == "else",
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::formatted;
@@ -113,6 +126,9 @@ mod tests {
     fn a_line_for_each_statement() {
         let tokens = "fn f(a: &u8) -> Vec<u8> { let x = g(1, a)?; if x { y(); } else { z.w(); } vec![x] }";
         let expected = "fn f(a: &u8) -> Vec < u8 > {\n    let x = g(1, a)?;\n    if x {\n        y();\n    } else {\n        z.w();\n    }\n    vec![x]\n}";
+        assert_eq!(formatted(&tokens.parse().expect("tokens")), expected);
+        let tokens = "fn f() {} { g(); } #[a] let x = { 1 }.h(); if x {} else {} match x { 1 => {} _ => {} } ::k(x)";
+        let expected = "fn f() {}\n{\n    g();\n}\n#[a] let x = {\n    1\n}.h();\nif x {} else {}\nmatch x {\n    1 => {}\n    _ => {}\n}\n::k(x)";
         assert_eq!(formatted(&tokens.parse().expect("tokens")), expected);
     }
 }
