@@ -14,7 +14,7 @@ mod programs;
 mod report;
 pub mod rows;
 
-pub use build::example;
+pub use build::{cargo_build, example};
 pub use child::{Child, End, Outcome};
 pub use norm::{addressless, placeless, undated};
 pub use report::{Paragraph, Report};
