@@ -10,3 +10,4 @@ mod lints;
 mod names;
 mod raw;
 mod rules;
+mod shown;
