@@ -4,10 +4,15 @@
 //! another core brings its memory along; what two of them then share (an allocator, a counter) goes to and fro. For
 //! goroutines that run for a few hundred nanoseconds that may be a loss, however many of them are queued: the drain that
 //! has them would have run them meanwhile. So each *turn* of a drain that took over what another one had is judged, at its
-//! end and at the end of each slice: it was worth it if the goroutines took long enough each that all this does not count,
-//! or not much longer than when one drain had run alone. After a turn that was not worth it the next wake comes later: at
-//! first by as long as a wake takes, then by twice that, up to a limit; and the drain takes nothing more over until it is
-//! woken again. Now and then a drain is left alone to see how fast it is.
+//! end and at the end of each slice: it was worth it if it lasted longer than a wake costs, and the goroutines took long
+//! enough each that all this does not count, or not much longer than when one drain had run alone. After a turn that was
+//! not worth it the next wake comes later: at first by as long as a wake takes, then by twice that, up to a limit; and the
+//! drain takes nothing more over until it is woken again. Now and then a drain is left alone to see how fast it is.
+//!
+//! Longer ones may be a loss too, if they wait for each other: at the lock of a channel that all of them use, what a drain
+//! gets done is what the other one does not, and the lock and the buffer move between the cores besides. So it is measured
+//! how long a drain waits for locks during its turn; if that is too much of it the turn ends at once, and the drain leaves
+//! what it has to the others.
 //!
 //! This is about surplus only. What is woken from outside the drains, by a timer, I/O or a thread, never waits for it.
 
@@ -16,12 +21,18 @@ use std::time::{Duration, Instant};
 
 /// The first pause: how long a wake takes.
 const FIRST: Duration = Duration::from_micros(25);
+/// The shortest turn that is worth its wake, which costs as much processor time.
+const SHORTEST: Duration = Duration::from_micros(15);
 /// The longest pause.
 const LONGEST: Duration = Duration::from_micros(1_600);
 /// After so many turns that were like one drain alone, it is looked how fast that is now.
 const TRUSTED: u32 = 64;
 /// A turn was worth its wake in which polls took this many nanoseconds each.
 const MOST_EACH: u64 = 1_000;
+/// A turn is looked at for contention when it has lasted this long, in nanoseconds.
+const ENOUGH: u64 = 30_000;
+/// Waiting for locks is too much of a turn if it is one part in so many.
+const TOO_MUCH: u64 = 4;
 
 /// See the module's text.
 pub(super) struct Calm {
@@ -84,20 +95,18 @@ impl Calm {
         self.trusted.store(TRUSTED, Ordering::Relaxed);
     }
 
-    /// A drain has taken over what another one had, and its polls took this long each; `None` if there was nothing left. Says
-    /// when the next wake may be, and whether the drain is to take more over.
-    pub(super) fn judge(&self, each: Option<u64>, now: Instant) -> Verdict {
+    /// A drain has taken over what another one had for so long, and its polls took this long `each`; `None` if there was
+    /// nothing left. Says when the next wake may be, and whether the drain is to take more over.
+    pub(super) fn judge(&self, each: Option<u64>, lasted: Duration, now: Instant) -> Verdict {
         let alone = self.alone.load(Ordering::Relaxed);
         let trusted = self.trusted.load(Ordering::Relaxed);
         let as_alone = |each| each <= alone + alone / 2 && trusted > 0;
-        if each.is_some_and(|each| each >= MOST_EACH || as_alone(each)) {
+        if lasted >= SHORTEST && each.is_some_and(|each| each >= MOST_EACH || as_alone(each)) {
             self.trusted.store(trusted.saturating_sub(1), Ordering::Relaxed);
             self.end();
             return Verdict::Worth;
         }
-        let pause = Duration::from_nanos(self.pause.load(Ordering::Relaxed) * 2).clamp(FIRST, LONGEST);
-        self.pause.store(pause.as_nanos() as u64, Ordering::Relaxed);
-        self.until.store(self.nanos(now + pause), Ordering::Relaxed);
+        self.put_off(now);
         if alone == 0 {
             return Verdict::Unknown;
         }
@@ -106,6 +115,13 @@ impl Calm {
             self.alone.store(alone + each.saturating_sub(alone).div_ceil(16), Ordering::Relaxed);
         }
         Verdict::Loss
+    }
+
+    /// A turn was not worth its wake: the next one comes later.
+    pub(super) fn put_off(&self, now: Instant) {
+        let pause = Duration::from_nanos(self.pause.load(Ordering::Relaxed) * 2).clamp(FIRST, LONGEST);
+        self.pause.store(pause.as_nanos() as u64, Ordering::Relaxed);
+        self.until.store(self.nanos(now + pause), Ordering::Relaxed);
     }
 
     /// A time in nanoseconds.
@@ -142,25 +158,41 @@ pub(super) struct Turn {
     nanos: u64,
     /// How often it was told.
     samples: u64,
+    /// How long the polls of the samples took, in nanoseconds.
+    took: u64,
+    /// How much of that they waited for locks.
+    waited: u64,
 }
 
 impl Turn {
     /// One that begins; the drain has polled so many goroutines.
     pub(super) fn new(now: Instant, ticks: u64) -> Turn {
-        Turn { since: now, ticks, nanos: 0, samples: 0 }
+        Turn { since: now, ticks, nanos: 0, samples: 0, took: 0, waited: 0 }
     }
 
-    /// How long each of some polls took.
-    pub(super) fn sample(&mut self, each: u64) {
+    /// Some polls took so long, in nanoseconds, which makes this much for `each`; and so much of it they waited for locks.
+    pub(super) fn sample(&mut self, each: u64, took: u64, waited: u64) {
         self.nanos += each;
         self.samples += 1;
+        self.took += took;
+        self.waited += waited;
+    }
+
+    /// Whether too much of it was spent waiting for locks.
+    pub(super) fn is_contended(&self) -> bool {
+        self.took >= ENOUGH && self.waited >= self.took / TOO_MUCH
+    }
+
+    /// How long it has lasted.
+    pub(super) fn lasted(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.since)
     }
 
     /// How long each poll took; `None` if there was none.
     pub(super) fn each(&self, now: Instant, ticks: u64) -> Option<u64> {
         match (self.samples, ticks - self.ticks) {
             (0, 0) => None,
-            (0, polls) => Some(each(now.saturating_duration_since(self.since), polls)),
+            (0, polls) => Some(each(self.lasted(now), polls)),
             (samples, _) => Some(self.nanos / samples),
         }
     }
@@ -170,11 +202,11 @@ impl Turn {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{Calm, FIRST, LONGEST, MOST_EACH, Turn, Verdict, each};
+    use super::{Calm, ENOUGH, FIRST, LONGEST, MOST_EACH, SHORTEST, Turn, Verdict, each};
 
     /// A turn of goroutines that take this long each.
     fn turn(calm: &Calm, now: Instant, each: u64) -> Verdict {
-        calm.judge(Some(each), now)
+        calm.judge(Some(each), SHORTEST, now)
     }
 
     #[test]
@@ -204,7 +236,7 @@ mod tests {
         turn(&calm, now, 50);
         assert!(calm.is_over(now + FIRST), "the pauses begin at the shortest again");
         // It came too late and found nothing.
-        assert_eq!(calm.judge(None, now), Verdict::Unknown);
+        assert_eq!(calm.judge(None, Duration::ZERO, now), Verdict::Unknown);
         calm.pass(now + 2 * FIRST);
         assert!(!calm.is_set(), "the pause is over");
         turn(&calm, now, 50);
@@ -227,14 +259,34 @@ mod tests {
     }
 
     #[test]
+    fn a_turn_that_is_shorter_than_its_wake_is_not_worth_it() {
+        let calm = Calm::new();
+        let now = Instant::now();
+        assert_eq!(calm.judge(Some(MOST_EACH), SHORTEST - Duration::from_nanos(1), now), Verdict::Unknown);
+        assert!(calm.is_set());
+        assert_eq!(calm.judge(Some(MOST_EACH), SHORTEST, now), Verdict::Worth);
+    }
+
+    #[test]
+    fn a_turn_that_waits_for_locks_is_contended() {
+        let mut turn = Turn::new(Instant::now(), 0);
+        turn.sample(MOST_EACH, ENOUGH / 2, ENOUGH / 2);
+        assert!(!turn.is_contended(), "that may be chance");
+        turn.sample(MOST_EACH, ENOUGH, 0);
+        assert!(turn.is_contended());
+        turn.sample(MOST_EACH, ENOUGH, 0);
+        assert!(!turn.is_contended());
+    }
+
+    #[test]
     fn a_long_poll_among_short_ones_counts_for_little() {
         let start = Instant::now();
         let mut turn = Turn::new(start, 10);
         assert_eq!(turn.each(start, 10), None);
         assert_eq!(turn.each(start + Duration::from_nanos(600), 13), Some(200));
-        turn.sample(each(Duration::from_secs(1), 16));
+        turn.sample(each(Duration::from_secs(1), 16), 0, 0);
         for _ in 0..9 {
-            turn.sample(each(Duration::from_nanos(1_600), 16));
+            turn.sample(each(Duration::from_nanos(1_600), 16), 0, 0);
         }
         assert_eq!(turn.each(start + Duration::from_secs(2), 170), Some((MOST_EACH + 9 * 100) / 10));
     }

@@ -18,6 +18,7 @@ use super::cell::{self, Runnable};
 use super::scheduler::{Scheduler, Worker};
 use super::stranger;
 use crate::goroutine;
+use crate::shim::lost;
 
 /// How long a drain runs before it gives way to tokio.
 const SLICE: Duration = Duration::from_micros(200);
@@ -194,6 +195,8 @@ enum Stop {
     Slice,
     /// There is nothing to run.
     Empty,
+    /// What it has is left to the others.
+    Contended,
 }
 
 impl Local {
@@ -259,7 +262,7 @@ impl Local {
     fn turn_goes_on(&self) {
         if let Some(turn) = self.turn.take() {
             let now = Instant::now();
-            match self.scheduler.calm.judge(turn.each(now, self.ticks.get()), now) {
+            match self.scheduler.calm.judge(turn.each(now, self.ticks.get()), turn.lasted(now), now) {
                 Verdict::Worth | Verdict::Unknown => self.turn_begins(now),
                 Verdict::Loss => self.steals.set(false),
             }
@@ -270,14 +273,31 @@ impl Local {
     fn turn_ends(&self) {
         if let Some(turn) = self.turn.take() {
             let now = Instant::now();
-            self.scheduler.calm.judge(turn.each(now, self.ticks.get()), now);
+            self.scheduler.calm.judge(turn.each(now, self.ticks.get()), turn.lasted(now), now);
         }
     }
 
-    /// Some polls took this long.
+    /// Its turn is not worth it: what it has is left to the others, of which one at least is running.
+    #[cold]
+    fn leaves(&self) -> bool {
+        if self.scheduler.is_alone() {
+            return false;
+        }
+        self.turn.set(None);
+        self.scheduler.calm.put_off(Instant::now());
+        if let Some(next) = self.worker.take_next() {
+            self.queue.push(next);
+        }
+        self.steals.set(false);
+        self.scheduler.leave(self.index, true);
+        true
+    }
+
+    /// Some polls took this long. Whether the drain is to leave what it has to the others.
     #[inline]
-    fn sample(&self, took: Duration) {
+    fn sample(&self, took: Duration) -> bool {
         let each = calm::each(took, CLOCK_EVERY);
+        let waited = lost::take();
         let alone = self.scheduler.is_alone().then(|| self.scheduler.wakes());
         if alone.is_some() {
             if self.alone_since.get() == alone {
@@ -286,10 +306,14 @@ impl Local {
             // Nobody is left from whom it has taken something over.
             self.turn.set(None);
         } else if let Some(mut turn) = self.turn.get() {
-            turn.sample(each);
+            turn.sample(each, took.as_nanos() as u64, waited);
             self.turn.set(Some(turn));
+            if turn.is_contended() {
+                return self.leaves();
+            }
         }
         self.alone_since.set(alone);
+        false
     }
 
     /// Puts a random one of the goroutines that are ready first.
@@ -345,7 +369,7 @@ impl Local {
     /// A goroutine that was queued from outside, and some more into the queue.
     fn pop_injector(&self) -> Option<Runnable> {
         if self.scheduler.injector.is_empty() {
-            return None;
+            return self.scheduler.left().find_map(|stealer| retry(|| stealer.steal_batch_and_pop(&self.queue)));
         }
         retry(|| self.scheduler.injector.steal_batch_and_pop(&self.queue))
     }
@@ -368,6 +392,7 @@ impl Local {
     fn run(&self, searching: &mut bool) -> Stop {
         let start = Instant::now();
         crate::goroutine::clock::set(start);
+        lost::take();
         self.scheduler.calm.pass(start);
         let (end, mut looked) = (start + SLICE, start);
         let current = cell::current();
@@ -388,7 +413,9 @@ impl Local {
                         if now >= end || !tokio::task::coop::has_budget_remaining() {
                             return Stop::Slice;
                         }
-                        self.sample(now - looked);
+                        if self.sample(now - looked) {
+                            return Stop::Contended;
+                        }
                         looked = now;
                         self.scheduler.calm.pass(now);
                         if self.scheduler.wants_one() {
@@ -479,6 +506,7 @@ impl Future for Drain {
         let mut searching = false;
         if std::mem::take(&mut self.parked) {
             searching = !scheduler.unpark(index);
+            scheduler.leave(index, false);
             self.local.rescues.set(!searching);
             self.local.steals.set(true);
             if self.local.worker.was_for_surplus() {
@@ -493,12 +521,15 @@ impl Future for Drain {
                     let _ = pin!(tokio::task::yield_now()).poll(cx);
                     return Poll::Pending;
                 }
-                Stop::Empty => {
-                    self.local.turn_ends();
+                stop @ (Stop::Empty | Stop::Contended) => {
+                    if let Stop::Empty = stop {
+                        self.local.turn_ends();
+                    }
                     if scheduler.park(index, cx.waker(), std::mem::take(&mut searching), self.local.steals.get()) {
                         self.parked = true;
                         return Poll::Pending;
                     }
+                    scheduler.leave(index, false);
                 }
             }
         }

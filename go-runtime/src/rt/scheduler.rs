@@ -1,7 +1,8 @@
 //! What the drains of one tokio runtime share: the injector, who is idle, the counters.
 //!
 //! # Invariants
-//! 1. A drain that is counted idle has an empty queue and an empty next slot, and its waker is in `parked`.
+//! 1. A drain that is counted idle has an empty next slot, and its waker is in `parked`. Its queue is empty too, unless it
+//!    has left that to others ([`Worker::leaves`]); and never are all drains idle while there is something in a queue.
 //! 2. A goroutine that is queued from outside the drains is queued in `injector` before `idle` is read (a fence lies
 //!    between); a drain counts itself idle before it looks at `injector` for the last time (likewise). So one of the
 //!    two sees the other, and no wake is lost.
@@ -73,6 +74,8 @@ pub(super) struct Worker {
     pub(super) ended: AtomicU64,
     /// Whether it was woken for what another drain had too much of.
     for_surplus: AtomicBool,
+    /// Whether it is idle and has left what is in its queue to the others.
+    leaves: AtomicBool,
     /// Wakes its tokio task, from its first poll until it goes.
     waker: Lock<Option<Waker>>,
 }
@@ -114,6 +117,8 @@ pub(crate) struct Scheduler {
     searching: AtomicUsize,
     /// When a drain may be woken for a surplus again.
     pub(super) calm: Calm,
+    /// How many drains have left their queues to the others.
+    leaving: AtomicUsize,
     /// How often a drain stopped being idle.
     wakes: AtomicU64,
     /// Clones of goroutines' wakers in the hands of others.
@@ -140,6 +145,7 @@ impl Scheduler {
             started: AtomicU64::new(0),
             ended: AtomicU64::new(0),
             for_surplus: AtomicBool::new(false),
+            leaves: AtomicBool::new(false),
             waker: Lock::new(None),
         });
         let scheduler: &'static Scheduler = Box::leak(Box::new(Scheduler {
@@ -152,6 +158,7 @@ impl Scheduler {
             idle: AtomicUsize::new(0),
             searching: AtomicUsize::new(0),
             calm: Calm::new(),
+            leaving: AtomicUsize::new(0),
             wakes: AtomicU64::new(0),
             strangers: AtomicUsize::new(0),
             counts: Counts { started_outside: AtomicU64::new(0), last_id: AtomicU64::new(0) },
@@ -302,7 +309,7 @@ impl Scheduler {
     }
 
     /// The drain `index` has found nothing: it is idle from now on, unless something came meanwhile (then false). What other
-    /// drains have queued does not count if it does not `steal`: these run it themselves.
+    /// drains have queued does not count if it does not `steal`, unless all are idle: these run it themselves.
     pub(super) fn park(&'static self, index: usize, waker: &Waker, searching: bool, steals: bool) -> bool {
         let parked = Parked { index, waker: waker.clone() };
         {
@@ -315,7 +322,7 @@ impl Scheduler {
         }
         // SeqCst: the second invariant.
         fence(Ordering::SeqCst);
-        let came = if steals { self.has_waiting() } else { !self.injector.is_empty() };
+        let came = if steals || self.are_idle() { self.has_waiting() } else { !self.injector.is_empty() };
         if came && self.unpark(index) {
             return false;
         }
@@ -358,9 +365,32 @@ impl Scheduler {
         self.workers.len() > 1 && self.idle.load(Ordering::Relaxed) + 1 == self.workers.len()
     }
 
+    /// Whether all drains are idle.
+    fn are_idle(&self) -> bool {
+        self.idle.load(Ordering::SeqCst) == self.workers.len()
+    }
+
     /// Whether all drains are idle and nothing is queued.
     pub(super) fn all_idle(&self) -> bool {
-        self.idle.load(Ordering::SeqCst) == self.workers.len() && self.injector.is_empty()
+        self.are_idle() && !self.has_waiting()
+    }
+
+    /// The drain `index`, which is about to become idle, leaves its queue to the others; or it takes it back.
+    pub(super) fn leave(&self, index: usize, leaves: bool) {
+        // Relaxed: whoever misses it looks again, and nobody is idle for good while there is something in a queue.
+        if self.workers[index].leaves.swap(leaves, Ordering::Relaxed) != leaves {
+            let count = if leaves { 1 } else { usize::MAX };
+            self.leaving.fetch_add(count, Ordering::Relaxed);
+        }
+    }
+
+    /// The ways into the queues that were left to others.
+    #[inline]
+    pub(super) fn left(&self) -> impl Iterator<Item = &Stealer<Runnable>> {
+        let some = self.leaving.load(Ordering::Relaxed) > 0;
+        let workers = if some { &*self.workers } else { &[] };
+        let leaves = |(worker, _): &(&Worker, &Stealer<Runnable>)| worker.leaves.load(Ordering::Relaxed);
+        workers.iter().zip(&self.stealers).filter(leaves).map(|(_, stealer)| stealer)
     }
 
     /// Whether there are several drains, and one of them is not idle.
@@ -456,5 +486,46 @@ impl fmt::Debug for Scheduler {
             .field("workers", &self.workers.len())
             .field("rules", &self.rules)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, not(go_loom)))]
+mod tests {
+    use std::panic::Location;
+    use std::task::Waker;
+
+    use super::{Rules, Scheduler};
+    use crate::rt::deadlock::{self, Finding};
+    use crate::rt::outcome::Outcome;
+    use crate::rt::task;
+    use crate::time::Timers;
+
+    /// A drain becomes idle and leaves its queue to another one: that is no deadlock, and the other one does not become idle
+    /// as long as there is something in it.
+    #[test]
+    fn what_a_drain_has_left_is_not_forgotten() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let rules = Rules::Test { outcome: Outcome::new(), timers: Timers::new_virtual(), shuffle: false };
+        // Its drains are not started; the test says what they do.
+        let scheduler = Scheduler::new(runtime.handle(), 2, rules);
+        let queues = std::mem::take(&mut *scheduler.queues.lock());
+        task::start(scheduler, "main.main", Location::caller(), async {});
+        queues[1].push(scheduler.injector.steal().success().expect("a goroutine"));
+
+        assert_eq!(scheduler.left().count(), 0);
+        scheduler.leave(1, true);
+        assert!(scheduler.park(1, Waker::noop(), false, false), "the other one runs");
+        assert!(!scheduler.park(0, Waker::noop(), false, false), "it has to look after what is left");
+        assert!(scheduler.is_idle(1) && !scheduler.is_idle(0));
+        assert_eq!(deadlock::find(scheduler), Finding::Alive);
+
+        let left = scheduler.left().find_map(|stealer| stealer.steal().success());
+        drop(left.expect("the goroutine"));
+        assert!(scheduler.park(0, Waker::noop(), false, false));
+        assert_ne!(deadlock::find(scheduler), Finding::Alive);
+        assert!(scheduler.unpark(1));
+        scheduler.leave(1, false);
+        assert_eq!(scheduler.left().count(), 0);
+        scheduler.ended();
     }
 }

@@ -18,6 +18,7 @@
 //! 3. The gate is noted at a side only while the side's thread is, or tries to be, inside of it by its leaning.
 
 use super::barrier;
+use super::lost::Waiting;
 use super::side::{self, Side};
 use super::{AtomicU32, Ordering, Slot};
 
@@ -179,6 +180,7 @@ impl Gate {
     #[inline(never)]
     fn enter_slowly<'a>(&self, me: &'a Side, of: impl Fn(u32) -> &'a Side) {
         let mut attempts = 0;
+        let mut waiting = Waiting::new();
         loop {
             // Relaxed: each way in has its own order.
             let word = self.word.load(Ordering::Relaxed);
@@ -196,6 +198,7 @@ impl Gate {
                     self.claim(me, me, word)
                 }
             } else if word & LEANING != 0 && word & CLAIMED == 0 {
+                waiting.begins();
                 self.claim(me, of(number_of(word)), word)
             } else {
                 false
@@ -206,6 +209,7 @@ impl Gate {
                 return;
             }
             attempts += 1;
+            waiting.begins();
             pause(attempts);
         }
     }

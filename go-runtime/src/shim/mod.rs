@@ -12,6 +12,8 @@ mod counted;
 pub(crate) mod gate;
 mod lazy;
 mod lock;
+#[cfg_attr(go_loom, allow(dead_code, reason = "there is no clock in a model"))]
+pub(crate) mod lost;
 #[cfg_attr(go_loom, allow(dead_code, reason = "as above"))]
 pub(crate) mod side;
 
