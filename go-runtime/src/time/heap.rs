@@ -2,10 +2,11 @@
 //!
 //! A four-ary heap, as Go's: shallower than a binary one, and the four children of an entry share a cache line or two.
 //! What a timer does lives in a *slot* that keeps its number while the timer is armed, disarmed and armed again; the
-//! heap holds deadlines and slot numbers only.
+//! heap holds deadlines and slot numbers only, 16 bytes an entry, and where an entry is lies apart from what it does: both
+//! are written at every step of an entry on its way up or down.
 //!
 //! # Invariants
-//! 1. `entries[slots[k].position].slot == k` for every slot that is pending, and no other entry names `k`.
+//! 1. `entries[positions[k]].slot == k` for every slot that is pending, and no other entry names `k`.
 //! 2. No entry comes before its parent `(i - 1) / 4`. Entries of one deadline are in the order in which they were armed.
 
 /// The position of a slot that is not pending.
@@ -34,8 +35,8 @@ impl Key {
 struct Entry {
     /// When it fires.
     when: u64,
-    /// How many timers were armed before it.
-    order: u64,
+    /// How many timers were armed before it, as far as 32 bits go.
+    order: u32,
     /// What it does.
     slot: u32,
 }
@@ -43,17 +44,10 @@ struct Entry {
 impl Entry {
     /// Whether this entry fires before `other`.
     fn before(&self, other: &Entry) -> bool {
-        (self.when, self.order) < (other.when, other.order)
+        // Two of one deadline are told apart as long as fewer than 2^31 timers are armed between them.
+        let is_older = || self.order.wrapping_sub(other.order) > u32::MAX / 2;
+        self.when < other.when || (self.when == other.when && is_older())
     }
-}
-
-/// What a timer does.
-#[derive(Debug)]
-struct Slot<A> {
-    /// What it does; `None` for a slot that nobody uses.
-    action: Option<A>,
-    /// Where its entry is, or [`IDLE`].
-    position: u32,
 }
 
 /// The pending timers.
@@ -61,31 +55,33 @@ struct Slot<A> {
 pub(super) struct Heap<A> {
     /// The entries, as a heap.
     entries: Vec<Entry>,
-    /// The slots, by number.
-    slots: Vec<Slot<A>>,
+    /// What the timers do, by slot; `None` for a slot that nobody uses.
+    actions: Vec<Option<A>>,
+    /// Where the entries are, by slot, or [`IDLE`].
+    positions: Vec<u32>,
     /// The numbers of the slots that nobody uses.
     free: Vec<u32>,
     /// How many timers were armed so far.
-    armed: u64,
+    armed: u32,
 }
 
 impl<A> Heap<A> {
     /// No timers.
     pub(super) const fn new() -> Heap<A> {
-        Heap { entries: Vec::new(), slots: Vec::new(), free: Vec::new(), armed: 0 }
+        Heap { entries: Vec::new(), actions: Vec::new(), positions: Vec::new(), free: Vec::new(), armed: 0 }
     }
 
     /// Takes a slot for `action`; it is not pending.
     pub(super) fn insert(&mut self, action: A) -> Key {
-        let slot = Slot { action: Some(action), position: IDLE };
         match self.free.pop() {
             Some(number) => {
-                self.slots[number as usize] = slot;
+                self.actions[number as usize] = Some(action);
                 Key(number)
             }
             None => {
-                let number = u32::try_from(self.slots.len()).ok().filter(|number| *number < IDLE);
-                self.slots.push(slot);
+                let number = u32::try_from(self.actions.len()).ok().filter(|number| *number < IDLE);
+                self.actions.push(Some(action));
+                self.positions.push(IDLE);
                 Key(number.expect("fewer than 2^32 timers"))
             }
         }
@@ -93,34 +89,33 @@ impl<A> Heap<A> {
 
     /// Gives the slot back; it must not be pending.
     pub(super) fn remove(&mut self, key: Key) -> Option<A> {
-        let slot = &mut self.slots[key.0 as usize];
-        debug_assert_eq!(slot.position, IDLE);
+        debug_assert!(!self.is_pending(key));
         self.free.push(key.0);
-        slot.action.take()
+        self.actions[key.0 as usize].take()
     }
 
     /// What the timer does.
     pub(super) fn action(&mut self, key: Key) -> &mut A {
-        self.slots[key.0 as usize].action.as_mut().expect("the slot is in use")
+        self.actions[key.0 as usize].as_mut().expect("the slot is in use")
     }
 
     /// Whether the timer is pending.
     pub(super) fn is_pending(&self, key: Key) -> bool {
-        self.slots[key.0 as usize].position != IDLE
+        self.positions[key.0 as usize] != IDLE
     }
 
     /// Makes an idle timer pending.
     pub(super) fn arm(&mut self, key: Key, when: u64) {
         debug_assert!(!self.is_pending(key));
         let entry = Entry { when, order: self.armed, slot: key.0 };
-        self.armed += 1;
+        self.armed = self.armed.wrapping_add(1);
         self.entries.push(entry);
         self.rise(self.entries.len() - 1, entry);
     }
 
     /// Takes the timer out of the heap; false if it was idle.
     pub(super) fn disarm(&mut self, key: Key) -> bool {
-        let position = std::mem::replace(&mut self.slots[key.0 as usize].position, IDLE);
+        let position = std::mem::replace(&mut self.positions[key.0 as usize], IDLE);
         if position == IDLE {
             return false;
         }
@@ -143,14 +138,14 @@ impl<A> Heap<A> {
         let mut entry = self.entries[0];
         entry.when = when;
         entry.order = self.armed;
-        self.armed += 1;
+        self.armed = self.armed.wrapping_add(1);
         self.sink(0, entry);
     }
 
     /// The pending timers in no order.
     pub(super) fn pending(&self) -> impl Iterator<Item = (Key, u64, &A)> {
         self.entries.iter().filter_map(|entry| {
-            let action = self.slots[entry.slot as usize].action.as_ref()?;
+            let action = self.actions[entry.slot as usize].as_ref()?;
             Some((Key(entry.slot), entry.when, action))
         })
     }
@@ -196,7 +191,7 @@ impl<A> Heap<A> {
     /// Writes an entry and its slot's position.
     fn put(&mut self, at: usize, entry: Entry) {
         self.entries[at] = entry;
-        self.slots[entry.slot as usize].position = at as u32;
+        self.positions[entry.slot as usize] = at as u32;
     }
 }
 
@@ -252,6 +247,17 @@ mod tests {
         let mut expected: Vec<(u64, u32)> = keys.iter().map(|(_, when, number)| (*when, *number)).collect();
         expected.sort_unstable();
         assert_eq!(drain(&mut heap), expected);
+    }
+
+    #[test]
+    fn the_age_is_told_when_the_count_of_timers_begins_again() {
+        let mut heap = Heap::new();
+        heap.armed = u32::MAX - 1;
+        for number in 0..4 {
+            let key = heap.insert(number);
+            heap.arm(key, 7);
+        }
+        assert_eq!(drain(&mut heap), [(7, 0), (7, 1), (7, 2), (7, 3)]);
     }
 
     #[test]
