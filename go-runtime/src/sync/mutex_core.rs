@@ -1,12 +1,15 @@
 //! The algorithm of the mutual exclusion lock: Go's, with goroutines in the place of threads.
 //!
-//! A free lock is taken by one compare-and-swap, also by somebody who has just come (barging), since handing the lock
-//! to a parked goroutine would make everybody wait for that one to be scheduled. A goroutine that has waited for more
+//! A free lock is taken at once, also by somebody who has just come (barging), since handing the lock to a parked goroutine
+//! would make everybody wait for that one to be scheduled. It is a word that is changed under the monitor's lock, which
+//! costs a compare-and-swap like one on the word itself would, and nothing of that kind where one thread takes it again
+//! and again, see [`Gate`](crate::shim::gate). A goroutine that has waited for more
 //! than a millisecond asks for *hand-over*: from then on an unlock gives the lock to the first in the queue, until one
 //! gets it that has waited less or is the last.
 //!
 //! # Invariants
-//! 1. `LOCKED` is the lock. All other bits are changed under the monitor's lock only.
+//! 1. `LOCKED` is the lock. It and all other bits are changed under the monitor's lock only, which orders what the holders
+//!    of this lock do; so all of it is relaxed.
 //! 2. `WAITERS` is set while the queue is not empty; it may outlive the last that waited, until the next unlock.
 //! 3. `WOKEN` is set while one operation was granted and has not looked yet. It either takes the lock, or queues again at
 //!    the front, or is dropped, which counts as an unlock. So no wake-up is lost, and no second one is spent meanwhile.
@@ -81,12 +84,7 @@ impl MutexCore {
     /// Takes the lock if it is free.
     #[inline]
     pub(super) fn try_lock(&self) -> bool {
-        let word = self.monitor.word();
-        // Acquire: pairs with the release in `unlock`.
-        if word.compare_exchange(0, LOCKED, Ordering::Acquire, Ordering::Relaxed).is_ok() {
-            return true;
-        }
-        try_take(word)
+        self.monitor.with_word_alone(try_take)
     }
 
     /// Waits for the lock.
@@ -103,12 +101,14 @@ impl MutexCore {
     /// Gives the lock back; false if nobody has it.
     #[inline]
     pub(super) fn unlock(&self) -> bool {
-        // Release: pairs with the acquire of whoever takes the lock next.
-        match self.monitor.word().compare_exchange(LOCKED, 0, Ordering::Release, Ordering::Relaxed) {
-            Ok(_) => true,
-            Err(word) if word & LOCKED == 0 => false,
-            Err(_) => self.unlock_contended(),
-        }
+        let given = self.monitor.with_word_alone(|word| {
+            let only = word.load(Ordering::Relaxed) == LOCKED;
+            if only {
+                word.store(0, Ordering::Relaxed);
+            }
+            only
+        });
+        given || self.unlock_contended()
     }
 
     /// Gives a lock back that somebody may wait for; false if nobody has it.
@@ -127,74 +127,64 @@ impl MutexCore {
 }
 
 /// Takes a free lock whatever the other bits say, except for hand-over, where there is a queue to respect.
-#[inline(never)]
+#[inline]
 fn try_take(word: &AtomicU32) -> bool {
-    let mut now = word.load(Ordering::Relaxed);
-    while now & (LOCKED | STARVING) == 0 {
-        // Acquire: pairs with the release in `release` and `unlock`.
-        match word.compare_exchange(now, now | LOCKED, Ordering::Acquire, Ordering::Relaxed) {
-            Ok(_) => return true,
-            Err(other) => now = other,
-        }
+    let now = word.load(Ordering::Relaxed);
+    let free = now & (LOCKED | STARVING) == 0;
+    if free {
+        word.store(now | LOCKED, Ordering::Relaxed);
     }
-    false
+    free
+}
+
+/// Sets some bits and clears others.
+fn change(word: &AtomicU32, set: u32, clear: u32) {
+    word.store((word.load(Ordering::Relaxed) | set) & !clear, Ordering::Relaxed);
 }
 
 /// Gives the caller's lock back or over, and wakes the first that waits unless one is awake already. `LOCKED` is set.
 fn release(inside: &mut InsideMutex<'_>) {
     let now = inside.word().load(Ordering::Relaxed);
     if now & STARVING != 0 {
-        // The bits come before the grant: a granted operation may look at once. Release: pairs with the acquire of
-        // whoever was granted.
-        inside.word().fetch_or(HANDED | WOKEN, Ordering::Release);
+        // Whoever is granted looks when this lock is given back.
         if inside.grant_first() {
+            change(inside.word(), HANDED | WOKEN, 0);
             return;
         }
         // Nobody waits, or the one that does is just looking and will find the lock free.
-        inside.word().fetch_and(!(LOCKED | STARVING | HANDED | WOKEN), Ordering::Release);
+        change(inside.word(), 0, LOCKED | STARVING | HANDED | WOKEN);
     } else {
-        // Release: pairs with the acquire of whoever takes the lock next.
-        inside.word().fetch_and(!LOCKED, Ordering::Release);
+        change(inside.word(), 0, LOCKED);
         wake_one(inside);
     }
     if !inside.has_waiting() {
-        inside.word().fetch_and(!WAITERS, Ordering::Relaxed);
+        change(inside.word(), 0, WAITERS);
     }
 }
 
 /// Wakes the first that waits for a free lock, unless one is awake already.
 fn wake_one(inside: &mut InsideMutex<'_>) {
-    if inside.word().load(Ordering::Relaxed) & WOKEN != 0 {
-        return;
-    }
-    inside.word().fetch_or(WOKEN, Ordering::Relaxed);
-    if !inside.grant_first() {
-        inside.word().fetch_and(!WOKEN, Ordering::Relaxed);
+    if inside.word().load(Ordering::Relaxed) & WOKEN == 0 && inside.grant_first() {
+        change(inside.word(), WOKEN, 0);
     }
 }
 
 /// The attempt of an operation that is about to queue, or that was passed by while it looked.
 fn attempt(inside: &mut InsideMutex<'_>) -> bool {
     let word = inside.word();
-    let mut now = word.load(Ordering::Relaxed);
-    loop {
-        let (next, taken) = if now & LOCKED == 0 { (now | LOCKED, true) } else { (now | WAITERS, false) };
-        // Acquire: pairs with the release of the last unlock.
-        match word.compare_exchange(now, next, Ordering::Acquire, Ordering::Relaxed) {
-            Ok(_) => return taken,
-            Err(other) => now = other,
-        }
-    }
+    let free = word.load(Ordering::Relaxed) & LOCKED == 0;
+    change(word, if free { LOCKED } else { WAITERS }, 0);
+    free
 }
 
 /// An operation was granted and is dropped before it looked.
 fn undo(inside: &mut InsideMutex<'_>) {
     let now = inside.word().load(Ordering::Relaxed);
     if now & HANDED != 0 {
-        inside.word().fetch_and(!(HANDED | WOKEN), Ordering::Relaxed);
+        change(inside.word(), 0, HANDED | WOKEN);
         release(inside);
     } else {
-        inside.word().fetch_and(!WOKEN, Ordering::Relaxed);
+        change(inside.word(), 0, WOKEN);
         if now & LOCKED == 0 {
             wake_one(inside);
         }
@@ -234,11 +224,11 @@ impl<'a> LockFuture<'a> {
         let patience_is_over = self.since.is_some_and(is_starving);
         self.core.monitor.with(|inside| {
             let word = inside.word();
-            // Acquire: pairs with the release in `release`.
-            let now = word.fetch_and(!(WOKEN | HANDED), Ordering::Acquire);
+            let now = word.load(Ordering::Relaxed);
+            change(word, 0, WOKEN | HANDED);
             if now & HANDED != 0 {
                 if !patience_is_over || !inside.has_waiting() {
-                    inside.word().fetch_and(!STARVING, Ordering::Relaxed);
+                    change(inside.word(), 0, STARVING);
                 }
                 return true;
             }
@@ -247,7 +237,7 @@ impl<'a> LockFuture<'a> {
             }
             if patience_is_over {
                 // If the lock becomes free before this one is queued again, its attempt finds that out.
-                word.fetch_or(STARVING, Ordering::Relaxed);
+                change(word, STARVING, 0);
             }
             false
         })

@@ -134,6 +134,13 @@ impl<S, W> Monitor<S, W> {
         &self.word
     }
 
+    /// Runs `f` under the lock with the word alone: for what leaves everybody else alone.
+    #[inline]
+    pub(crate) fn with_word_alone<R>(&self, f: impl FnOnce(&W) -> R) -> R {
+        let _parts = self.parts.lock();
+        f(&self.word)
+    }
+
     /// Runs `f` under the lock and then wakes those that it granted. `f` must not call back into the monitor.
     pub(crate) fn with<R>(&self, f: impl FnOnce(&mut Inside<'_, S, W>) -> R) -> R {
         let mut parts = self.parts.lock();
