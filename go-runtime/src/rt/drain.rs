@@ -366,10 +366,12 @@ impl Local {
         self.worker.take_next().or_else(|| self.pop_injector())
     }
 
-    /// A goroutine that was queued from outside, and some more into the queue.
+    /// A goroutine that another drain has left or that was queued from outside, and some more into the queue.
     fn pop_injector(&self) -> Option<Runnable> {
-        if self.scheduler.injector.is_empty() {
-            return self.scheduler.left().find_map(|stealer| retry(|| stealer.steal_batch_and_pop(&self.queue)));
+        // First what was left, of which there will not be more: the injector may never be empty.
+        let left = self.scheduler.left().find_map(|stealer| retry(|| stealer.steal_batch_and_pop(&self.queue)));
+        if left.is_some() || self.scheduler.injector.is_empty() {
+            return left;
         }
         retry(|| self.scheduler.injector.steal_batch_and_pop(&self.queue))
     }
