@@ -1,5 +1,6 @@
 //! Suite http: the server and the client over real sockets, Go's `net/http` tests written afresh.
 
+mod behind;
 mod client;
 mod compressed;
 mod conn;
@@ -14,6 +15,7 @@ mod handlers;
 mod leaving;
 mod malformed;
 mod mux;
+mod outliving;
 mod response;
 mod rows;
 mod seed;

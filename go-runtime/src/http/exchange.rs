@@ -69,6 +69,8 @@ struct State {
     ready: bool,
     /// Whether the head was taken.
     taken: bool,
+    /// Whether the connection has done with the response while the handler ran, and waits for that to end.
+    is_outlived: bool,
     /// The fields that the trailer will have.
     trailer: Vec<HeaderName>,
     /// The bytes that were written and not taken.
@@ -109,6 +111,19 @@ struct Outgoing {
     body: Bytes,
     /// Whether the body is sent in parts.
     in_parts: bool,
+    /// Whether it may be complete before the handler ends.
+    may_be_outlived: bool,
+}
+
+/// Whether a handler has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// It still runs.
+    No,
+    /// It returned.
+    Returned,
+    /// It panicked.
+    Panicked,
 }
 
 /// How the handler ended.
@@ -165,6 +180,7 @@ impl Exchange {
             status: None,
             ready: false,
             taken: false,
+            is_outlived: false,
             trailer: Vec::new(),
             body: Vec::new(),
             written: 0,
@@ -337,7 +353,7 @@ impl Exchange {
 
     /// The handler has ended.
     fn end(&self, end: End) {
-        let (conn, cancel) = {
+        let (conn, cancel, is_outlived) = {
             let mut state = self.state();
             if state.end == End::No {
                 state.end = end;
@@ -346,14 +362,14 @@ impl Exchange {
                 }
             }
             state.is_over = true;
-            (state.conn.take(), state.cancel.take())
+            (state.conn.take(), state.cancel.take(), state.is_outlived)
         };
         wake(conn);
         if let Some(cancel) = cancel {
             cancel();
         }
         if let Some(conn) = &self.conn {
-            conn.handler_ended();
+            conn.handler_ended(is_outlived);
         }
     }
 
@@ -395,11 +411,13 @@ impl Exchange {
         self.cancel();
     }
 
-    /// Whether all that the handler has promised was taken, so that the connection does not ask for more although the handler
-    /// may still run.
-    fn is_sent(&self) -> bool {
-        let state = self.state();
-        state.taken && state.body.is_empty() && state.promised == Some(state.written)
+    /// Whether the handler has ended.
+    pub(super) fn ended(&self) -> Ended {
+        match self.state().end {
+            End::No => Ended::No,
+            End::Returned | End::Hijacked => Ended::Returned,
+            End::Panicked => Ended::Panicked,
+        }
     }
 
     /// The client has closed its side. It may still read.
@@ -429,13 +447,14 @@ impl Exchange {
         // To a HEAD request hyper tells the length of a body that it is given, unless the header does.
         let told = !self.is_head || (state.promised.is_none() && state.written == state.body.len() as u64);
         let in_parts = !(bodyless || whole && told);
+        let may_be_outlived = !returned && (bodyless || state.promised.is_some());
         // What is taken in parts stays; what nobody may see goes.
         let kept = if in_parts { Vec::new() } else { std::mem::take(&mut state.body) };
         let body = if whole && told { Bytes::from(kept) } else { Bytes::new() };
         let writers = std::mem::take(&mut state.writers);
         drop(state);
         writers.into_iter().for_each(Waker::wake);
-        Poll::Ready(Ok(Outgoing { head, body, in_parts }))
+        Poll::Ready(Ok(Outgoing { head, body, in_parts, may_be_outlived }))
     }
 
     /// The next part of a body that is taken in parts; `None` at its end.

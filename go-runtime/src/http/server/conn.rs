@@ -4,12 +4,17 @@
 //! handler runs, the connection is read ahead, so that a client that leaves cancels the request's context although nobody
 //! asked for more bytes.
 //!
-//! The files: `serve` (how a connection is served), `direct` (plain requests, without hyper), `head` (which are plain), `wire`
-//! (what hyper reads and writes).
+//! A request of HTTP/1 is over when its response was sent and its handler has ended. hyper waits for the first only, and
+//! reads on. But the handler of the next request does not start before both, and until then everything here is still the
+//! request's: who is told that the client has left, the deadlines, the state.
+//!
+//! The files: `serve` (how a connection is served), `direct` (plain requests, without hyper), `head` (which are plain), `body`
+//! (whether a body is unread), `wire` (what hyper reads and writes).
 //!
 //! # Locking
 //! No two of a connection's locks are held at once, and none while something of the user's is called.
 
+mod body;
 mod direct;
 mod head;
 mod serve;
@@ -25,13 +30,15 @@ use std::time::Instant;
 use bytes::Bytes;
 use tokio::net::TcpStream;
 
+use self::body::Unread;
+pub(super) use self::body::{HasBody, Mark};
 pub(in crate::http) use self::serve::Goroutines;
 use super::io::Io;
 use super::shared::Shared;
 use crate::chan::{Chan, Sender};
 use crate::goroutine;
 use crate::http::error::{ERR_CONNECTION_GONE, Error};
-use crate::http::exchange::Exchange;
+use crate::http::exchange::{Ended, Exchange};
 use crate::http::stream::Stream;
 use crate::time;
 
@@ -41,6 +48,8 @@ const CLOSE: u8 = 1;
 const SHUTDOWN: u8 = 2;
 /// A handler takes the connection over.
 const HIJACK: u8 = 4;
+/// A handler has panicked after its response was complete: the connection is to end.
+const ABORTED: u8 = 8;
 
 /// Why a connection is read ahead: the request's body was read.
 const BODY_READ: u8 = 1;
@@ -50,6 +59,8 @@ const HANDLER_WAITS: u8 = 2;
 const WATCH: u8 = BODY_READ | HANDLER_WAITS;
 /// The exchange is in `current`.
 const NOTED: u8 = 4;
+/// The response of the exchange in `current` was sent, and its handler still runs, as far as is known.
+const OUTLIVED: u8 = 8;
 
 /// What a connection is doing.
 ///
@@ -128,12 +139,12 @@ pub(in crate::http) struct Conn {
     task: Mutex<Option<Waker>>,
     /// Which goroutine that is, so that its waker is noted once only; 0 if it is none.
     owner: AtomicU64,
-    /// What the goroutine is to do: [`CLOSE`], [`SHUTDOWN`], [`HIJACK`].
+    /// What the goroutine is to do: [`CLOSE`], [`SHUTDOWN`], [`HIJACK`], [`ABORTED`].
     signals: AtomicU8,
-    /// The request whose handler waits or has asked for its context; HTTP/1 has one at a time.
+    /// The request whose handler waits, has asked for its context or outlives its response; HTTP/1 has one at a time.
     current: Mutex<Option<Arc<Exchange>>>,
     /// What speaks for reading ahead, so that a client that leaves is noticed: [`BODY_READ`], [`HANDLER_WAITS`]; and
-    /// [`NOTED`].
+    /// [`NOTED`], [`OUTLIVED`].
     watch: AtomicU8,
     /// A [`ConnState`].
     state: AtomicU8,
@@ -145,8 +156,10 @@ pub(in crate::http) struct Conn {
     holders: AtomicUsize,
     /// Whether an answer left bytes unread.
     unread: AtomicBool,
-    /// Whether a request's body has not been read to its end by hyper.
-    in_body: AtomicBool,
+    /// Whether a request's body has not been read to its end, and whose.
+    in_body: Unread,
+    /// Whether hyper has read a request whose handler waits for the one before it.
+    is_next_read: AtomicBool,
     /// Who gets the connection that is taken over.
     hijacker: Mutex<Option<Sender<Hijacked>>>,
 }
@@ -175,7 +188,8 @@ impl Conn {
             open: AtomicUsize::new(0),
             holders: AtomicUsize::new(1),
             unread: AtomicBool::new(false),
-            in_body: AtomicBool::new(false),
+            in_body: Unread::default(),
+            is_next_read: AtomicBool::new(false),
             hijacker: Mutex::new(None),
         })
     }
@@ -196,7 +210,7 @@ impl Conn {
     }
 
     /// Whether it has one request at a time.
-    pub(super) fn is_one_at_a_time(&self) -> bool {
+    pub(in crate::http) fn is_one_at_a_time(&self) -> bool {
         !self.is_http2.load(Ordering::Relaxed)
     }
 
@@ -205,13 +219,17 @@ impl Conn {
         !self.is_http2.load(Ordering::Relaxed)
     }
 
-    /// The request's body was read to its end: nothing more is asked of the client.
-    pub(super) fn body_read(&self) {
-        // Relaxed: the connection's goroutine wakes or polls after it, which orders the two.
-        self.in_body.store(false, Ordering::Relaxed);
-        if !self.is_http2.load(Ordering::Relaxed) {
+    /// A request's body was read to its end: nothing more is asked of the client. A body that somebody keeps may end while
+    /// the next request is under way, with which it has nothing to do.
+    pub(super) fn body_read(&self, mark: Mark) {
+        if self.in_body.is_read(mark) {
             self.watch_for(BODY_READ);
         }
+    }
+
+    /// Whether the request has a body in chunks that has not been read to its end.
+    pub(in crate::http) fn is_in_chunks(&self) -> bool {
+        self.in_body.is_chunked()
     }
 
     /// As `body_read`, for a body that was read without hyper.
@@ -234,7 +252,8 @@ impl Conn {
         if self.is_http2.load(Ordering::Relaxed) {
             return;
         }
-        lock(&self.current).get_or_insert_with(|| Arc::clone(exchange));
+        let before = lock(&self.current).replace(Arc::clone(exchange));
+        drop(before);
         self.watch.fetch_or(NOTED, Ordering::AcqRel);
         // After it was noted: `close` either finds it there or is seen here.
         if self.signals() & CLOSE != 0 {
@@ -327,8 +346,8 @@ impl Conn {
 
     // ---- requests ----
 
-    /// A request was read, and a handler starts.
-    pub(super) fn request_began(&self, has_body: bool) {
+    /// A request was read, and a handler starts; `body` says whether it has a body.
+    pub(super) fn request_began(&self, body: HasBody) {
         self.holders.fetch_add(1, Ordering::Relaxed);
         if self.is_http2.load(Ordering::Relaxed) {
             self.open.fetch_add(1, Ordering::Relaxed);
@@ -339,8 +358,8 @@ impl Conn {
         if self.state() != ConnState::Active {
             self.set_state(ConnState::Active);
         }
-        self.watch.store(if has_body { 0 } else { BODY_READ }, Ordering::Release);
-        self.in_body.store(has_body, Ordering::Relaxed);
+        self.watch.store(if body == HasBody::No { BODY_READ } else { 0 }, Ordering::Release);
+        self.in_body.set(body);
         let times = &self.server.config().times;
         if times.any {
             let mut io = lock(&self.io);
@@ -355,12 +374,53 @@ impl Conn {
         self.set_state(ConnState::Active);
     }
 
-    /// The handler has ended.
-    pub(in crate::http) fn handler_ended(&self) {
+    /// The handler has ended; `is_awaited` says that the connection's goroutine waits for that.
+    pub(in crate::http) fn handler_ended(&self, is_awaited: bool) {
+        if is_awaited {
+            self.wake();
+        }
         self.release();
     }
 
-    /// hyper has the whole response.
+    /// The response was sent, and the handler may still run: the request is over when it ends. Called in the connection's
+    /// goroutine, which looks at once.
+    pub(in crate::http) fn response_outlived(&self, exchange: &Arc<Exchange>) {
+        let before = lock(&self.current).replace(Arc::clone(exchange));
+        drop(before);
+        self.watch.fetch_or(NOTED | OUTLIVED, Ordering::AcqRel);
+        self.is_outlived();
+    }
+
+    /// Whether the last response was sent but its handler still runs. If it has ended meanwhile, the request is over now.
+    /// Called in the connection's goroutine, which is woken then.
+    pub(super) fn is_outlived(&self) -> bool {
+        if self.watch.load(Ordering::Acquire) & OUTLIVED == 0 {
+            return false;
+        }
+        let current = lock(&self.current).clone();
+        match current.map_or(Ended::Returned, |exchange| exchange.ended()) {
+            Ended::No => return true,
+            Ended::Returned => self.response_done(),
+            Ended::Panicked => {
+                self.watch.fetch_and(!OUTLIVED, Ordering::AcqRel);
+                self.signals.fetch_or(ABORTED, Ordering::AcqRel);
+            }
+        }
+        false
+    }
+
+    /// Whether the connection is to end because of a panic.
+    pub(super) fn is_aborted(&self) -> bool {
+        self.signals() & ABORTED != 0
+    }
+
+    /// Whether hyper has read a request whose handler waits for the one before it.
+    pub(super) fn set_next_read(&self, is_read: bool) {
+        // Relaxed: it is the connection's goroutine's alone.
+        self.is_next_read.store(is_read, Ordering::Relaxed);
+    }
+
+    /// The request is over: its response was sent, and its handler has ended. HTTP/2 does not ask for the second.
     pub(in crate::http) fn response_done(&self) {
         let is_http2 = self.is_http2.load(Ordering::Relaxed);
         if !is_http2 {

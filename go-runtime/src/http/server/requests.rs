@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 
-use super::conn::{Conn, ConnInfo};
+use super::conn::{Conn, ConnInfo, HasBody, Mark};
 use super::keys::{LOCAL_ADDR_CONTEXT_KEY, SERVER_CONTEXT_KEY};
 use super::{Server, listener_context};
 use crate::context::{self, Context};
@@ -60,7 +60,7 @@ impl Requests {
     pub(super) fn answer_plain(&self, method: Method, url: Uri, header: HeaderMap, body: Bytes) -> Respond {
         let conn = Arc::clone(&self.conn);
         let exchange = Arc::new(Exchange::new(self.ctx.clone(), conn, method == Method::HEAD));
-        self.conn.request_began(!body.is_empty());
+        self.conn.request_began(if body.is_empty() { HasBody::No } else { HasBody::Plain });
         let body = if body.is_empty() {
             Body::empty()
         } else {
@@ -72,12 +72,27 @@ impl Requests {
         Respond::new(exchange)
     }
 
-    /// Starts the handler of a request.
-    fn start(&self, request: hyper::Request<Incoming>) -> Reply {
+    /// Answers a request.
+    fn answer(&self, request: hyper::Request<Incoming>) -> Reply {
         let resumed = self.resumed.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(respond) = resumed {
             return Reply::Exchange(respond);
         }
+        if self.conn.is_outlived() {
+            self.conn.set_next_read(true);
+            let requests = Requests {
+                conn: Arc::clone(&self.conn),
+                ctx: self.ctx.clone(),
+                spawner: self.spawner,
+                resumed: Mutex::new(None),
+            };
+            return Reply::Later(Some(Box::new(Later { requests, request })));
+        }
+        self.start(request)
+    }
+
+    /// Starts the handler of a request.
+    fn start(&self, request: hyper::Request<Incoming>) -> Reply {
         if let Some(wrong) = what_is_wrong(&request) {
             self.conn.refused();
             return Reply::Ready(Some(refusal(StatusCode::BAD_REQUEST, wrong)));
@@ -85,13 +100,14 @@ impl Requests {
         let (parts, incoming) = request.into_parts();
         let conn = Arc::clone(&self.conn);
         let exchange = Arc::new(Exchange::new(self.ctx.clone(), conn, parts.method == Method::HEAD));
-        let has_body = !incoming.is_end_stream();
-        self.conn.request_began(has_body);
-        let body = if has_body {
-            let (conn, exchange) = (Some(Arc::clone(&self.conn)), Arc::clone(&exchange));
-            Body::stream(RequestBody { incoming, conn, exchange })
-        } else {
+        let body = if incoming.is_end_stream() {
+            self.conn.request_began(HasBody::No);
             Body::empty()
+        } else {
+            let mark = Mark::new(&exchange, incoming.size_hint().exact().is_none());
+            self.conn.request_began(HasBody::Yes(mark));
+            let (conn, exchange) = (Some(Arc::clone(&self.conn)), Arc::clone(&exchange));
+            Body::stream(RequestBody { incoming, conn, exchange, mark })
         };
         let is_asterisk = parts.method == Method::OPTIONS && parts.uri.path() == "*";
         let request = Request::received(parts, body, Some(Arc::clone(&exchange)), Some(self.conn.info().remote_addr));
@@ -118,7 +134,7 @@ impl hyper::service::Service<hyper::Request<Incoming>> for Requests {
     type Future = Reply;
 
     fn call(&self, request: hyper::Request<Incoming>) -> Reply {
-        self.start(request)
+        self.answer(request)
     }
 }
 
@@ -157,16 +173,41 @@ fn refusal(status: StatusCode, what: &str) -> Response<ResponseBody> {
 pub(super) enum Reply {
     /// From a handler.
     Exchange(Respond),
+    /// From a handler that starts when the one of the request before has ended.
+    Later(Option<Box<Later>>),
     /// At once.
     Ready(Option<Response<ResponseBody>>),
+}
+
+/// A request that hyper has read before it was its turn.
+pub(super) struct Later {
+    /// What starts its handler.
+    requests: Requests,
+    /// The request.
+    request: hyper::Request<Incoming>,
+}
+
+impl Later {
+    /// Starts the handler if it is its turn. The connection's goroutine polls again when it may be.
+    fn start(slot: &mut Option<Box<Later>>) -> Poll<Result<Reply, Aborted>> {
+        let Some(later) = slot.take_if(|later| !later.requests.conn.is_outlived()) else { return Poll::Pending };
+        let Later { requests, request } = *later;
+        requests.conn.set_next_read(false);
+        Poll::Ready(if requests.conn.is_aborted() { Err(Aborted) } else { Ok(requests.start(request)) })
+    }
 }
 
 impl Future for Reply {
     type Output = Result<Response<ResponseBody>, Aborted>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        if let Reply::Later(later) = &mut *self {
+            let reply = ready!(Later::start(later))?;
+            self.set(reply);
+        }
         match self.get_mut() {
             Reply::Exchange(respond) => Pin::new(respond).poll(cx),
+            Reply::Later(_) => Poll::Pending,
             Reply::Ready(response) => response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
         }
     }
@@ -216,13 +257,15 @@ struct RequestBody {
     conn: Option<Arc<Conn>>,
     /// The request, whose context is done when there is no more to be read.
     exchange: Arc<Exchange>,
+    /// Whose body it is.
+    mark: Mark,
 }
 
 impl RequestBody {
     /// The end was read: from now on nothing is asked of the client, and the connection looks whether it leaves.
     fn ended(&mut self) {
         if let Some(conn) = self.conn.take() {
-            conn.body_read();
+            conn.body_read(self.mark);
         }
     }
 }

@@ -13,7 +13,9 @@ use hyper_util::rt::TokioIo;
 use super::direct::{Begun, Direct, Next};
 use super::head::put_back;
 use super::wire::Wire;
-use super::{CLOSE, Conn, ConnState, HIJACK, Hijacked, HijackedConn, SHUTDOWN, WATCH, lock};
+use super::{
+    ABORTED, CLOSE, Conn, ConnState, HIJACK, HasBody, Hijacked, HijackedConn, OUTLIVED, SHUTDOWN, WATCH, lock,
+};
 use crate::goroutine::{self, WaitReason};
 use crate::http::server::io::Ahead;
 use crate::http::server::requests::Requests;
@@ -42,6 +44,13 @@ impl Conn {
     /// Serves the connection until it ends.
     pub(in crate::http::server) async fn serve(self: Arc<Conn>) {
         let end = if self.is_http2_connection().await { self.serve_http2().await } else { self.serve_http1().await };
+        // hyper tells those that have not sent their response; this one has. Nobody looks any more whether its client leaves.
+        if self.is_outlived() {
+            let outliving = lock(&self.current).take();
+            if let Some(exchange) = outliving {
+                exchange.gone();
+            }
+        }
         if let End::Done(result) = end {
             let is_wrong = result.as_ref().is_err_and(hyper::Error::is_parse);
             // A client of HTTP/2 may have sent more requests, which nobody takes up.
@@ -140,7 +149,7 @@ impl Conn {
     async fn serve_by_hyper(self: &Arc<Conn>, requests: &Requests, begun: Option<Begun>) -> Option<End> {
         let config = self.server.config();
         if let Some(begun) = begun {
-            self.in_body.store(begun.has_body, Ordering::Relaxed);
+            self.in_body.set(if begun.has_body { HasBody::Plain } else { HasBody::No });
             requests.resume(begun.respond);
         }
         let mut hyper = config.http1.serve_connection(self.wire(), requests);
@@ -154,6 +163,8 @@ impl Conn {
                 if self.signals() & HIJACK != 0 {
                     return Poll::Ready(Some(End::Hijacked));
                 }
+                // Whether or not: a handler that has ended meanwhile makes room for the next one.
+                self.is_outlived();
                 if let Poll::Ready(result) = Pin::new(&mut hyper).poll(cx) {
                     return Poll::Ready(Some(End::Done(result)));
                 }
@@ -185,11 +196,14 @@ impl Conn {
         end
     }
 
-    /// Whether hyper, which waits, is between two requests: the last one was read to its end and its answer is written. What
-    /// hyper has read beyond it, it gives back.
+    /// Whether hyper, which waits, is between two requests: the last one was read to its end and its answer is written, and
+    /// no other was read. What hyper has read beyond it, it gives back.
     fn is_settled(&self) -> bool {
         // hyper's poll flushes at its end, and so has, unless the socket took less than it was given.
-        self.state() == ConnState::Idle && !self.in_body.load(Ordering::Relaxed) && lock(&self.io).is_quiet
+        self.state() == ConnState::Idle
+            && !self.in_body.is_some()
+            && !self.is_next_read.load(Ordering::Relaxed)
+            && lock(&self.io).is_quiet
     }
 
     /// Serves HTTP/2.
@@ -224,7 +238,8 @@ impl Conn {
     /// Whether the server shuts down and the connection may end. One on which nothing has come yet gets some time: its
     /// request may be on the way. One that waits for its next request looks whether that has come, unheard of.
     pub(super) fn may_end(&self) -> bool {
-        if self.signals() & SHUTDOWN == 0 {
+        let signals = self.signals();
+        if signals & (SHUTDOWN | ABORTED) == 0 {
             return false;
         }
         match self.state() {
@@ -242,11 +257,16 @@ impl Conn {
         let found = lock(&self.io).poll_ahead(cx);
         let Poll::Ready(found) = found else { return };
         // What has come is the next request. Nothing more is read until it is its turn.
-        self.watch.fetch_and(!WATCH, Ordering::AcqRel);
-        if found == Ahead::Gone
-            && let Some(exchange) = lock(&self.current).clone()
-        {
-            exchange.client_left();
+        let before = self.watch.fetch_and(!WATCH, Ordering::AcqRel);
+        if before & OUTLIVED != 0 {
+            // Its turn is now: hyper reads it while the handler of the one before still runs.
+            cx.waker().wake_by_ref();
+        }
+        if found == Ahead::Gone {
+            let current = lock(&self.current).clone();
+            if let Some(exchange) = current {
+                exchange.client_left();
+            }
         }
     }
 

@@ -35,6 +35,10 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // hyper has nothing more to do, the handler has. Until it ends, the connection is watched for it.
+        if self.conn.is_outlived() {
+            return Poll::Pending;
+        }
         lock(&self.conn.io).poll_shutdown(cx)
     }
 
