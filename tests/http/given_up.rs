@@ -53,7 +53,7 @@ async fn responses_dropped_unread_disturb_no_other_request() {
 }
 
 /// Waits until the other end of a pipe was dropped.
-async fn dropped(mut pipe: DuplexStream) {
+pub(crate) async fn dropped(mut pipe: DuplexStream) {
     let ended = async { while pipe.write_all(&[b'x'; 1000]).await.is_ok() {} };
     tokio::time::timeout(LONG, ended).await.expect("the body is dropped");
 }

@@ -5,6 +5,7 @@ mod client;
 mod compressed;
 mod conn;
 mod crowd;
+mod deaf;
 mod debug;
 mod dialer;
 mod direct;

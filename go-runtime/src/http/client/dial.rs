@@ -5,9 +5,8 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use ::http::Uri;
 use ::http::header::HeaderValue;
@@ -19,7 +18,8 @@ use tokio::net::TcpStream;
 use tower_service::Service;
 
 use super::hook::{self, Hook, Socket};
-use crate::goroutine;
+use super::line::Line;
+use super::task;
 use crate::http::error::Error;
 use crate::http::race::{First, first};
 use crate::http::server::lookup_text;
@@ -87,53 +87,6 @@ struct Dialed {
     is_proxied: bool,
 }
 
-/// Breaks a connection off, whatever it is doing. hyper writes on until the server has read what there is, also for a
-/// request that nobody waits for any more.
-#[derive(Clone, Default)]
-pub(super) struct Breaker {
-    /// Shared with the connection.
-    shared: Arc<Broken>,
-}
-
-/// Whether a connection is broken off.
-#[derive(Default)]
-struct Broken {
-    /// Whether it is.
-    is_broken: AtomicBool,
-    /// Whoever waits for that.
-    writer: Mutex<Option<Waker>>,
-}
-
-impl Breaker {
-    /// Breaks the connection off.
-    pub(super) fn break_off(&self) {
-        // SeqCst: a writer registers and then looks; this side sets and then wakes.
-        self.shared.is_broken.store(true, Ordering::SeqCst);
-        let writer = self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(waker) = writer {
-            waker.wake();
-        }
-    }
-
-    /// An error if the connection is broken off.
-    fn check(&self) -> io::Result<()> {
-        if self.shared.is_broken.load(Ordering::SeqCst) {
-            return Err(io::Error::from(io::ErrorKind::ConnectionAborted));
-        }
-        Ok(())
-    }
-
-    /// What writing has come to; while it waits it is woken when the connection is broken off.
-    fn watch<T>(&self, cx: &Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if written.is_pending() {
-            let waker = goroutine::waker_of(cx).0;
-            *self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker);
-            self.check()?;
-        }
-        written
-    }
-}
-
 /// What hyper reads and writes, and asks for the connection's properties.
 pub(super) struct Wire {
     /// The connection's bytes.
@@ -142,19 +95,23 @@ pub(super) struct Wire {
     ends: Option<Ends>,
     /// Whether it leads to a proxy that is asked in whole URLs.
     is_proxied: bool,
-    /// Whether several requests are on it at once.
-    is_shared: bool,
-    /// Breaks it off.
-    breaker: Breaker,
+    /// The connection as its requests see it; none of HTTP/2, which several are on at once.
+    line: Option<Line>,
+}
+
+impl Wire {
+    /// The task that polls this is the connection's.
+    fn is_polled(&self) {
+        if let Some(line) = &self.line {
+            task::is_task_of(line);
+        }
+    }
 }
 
 impl Connection for Wire {
     fn connected(&self) -> Connected {
         let is_http2 = self.io.inner().agreed_on_http2() == Some(true);
         let mut connected = Connected::new().proxy(self.is_proxied);
-        if !self.is_shared {
-            connected = connected.extra(self.breaker.clone());
-        }
         if let Some(ends) = self.ends {
             connected = connected.extra(ends);
         }
@@ -168,22 +125,24 @@ impl hyper::rt::Read for Wire {
         cx: &mut Context<'_>,
         buf: hyper::rt::ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        self.breaker.check()?;
+        self.is_polled();
         Pin::new(&mut self.io).poll_read(cx, buf)
     }
 }
 
 impl hyper::rt::Write for Wire {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.breaker.check()?;
-        let written = hyper::rt::Write::poll_write(Pin::new(&mut self.io), cx, buf);
-        self.breaker.watch(cx, written)
+        hyper::rt::Write::poll_write(Pin::new(&mut self.io), cx, buf)
     }
 
+    // hyper calls this when it has written everything that it has.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.breaker.check()?;
+        self.is_polled();
         let flushed = hyper::rt::Write::poll_flush(Pin::new(&mut self.io), cx);
-        self.breaker.watch(cx, flushed)
+        if let (Some(line), Poll::Ready(Ok(()))) = (&self.line, &flushed) {
+            line.flushed();
+        }
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -199,9 +158,7 @@ impl hyper::rt::Write for Wire {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.breaker.check()?;
-        let written = hyper::rt::Write::poll_write_vectored(Pin::new(&mut self.io), cx, bufs);
-        self.breaker.watch(cx, written)
+        hyper::rt::Write::poll_write_vectored(Pin::new(&mut self.io), cx, bufs)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -224,7 +181,8 @@ impl Service<Uri> for Dialer {
             let dialed = dial(&options, &uri).await?;
             let Dialed { stream, ends, is_proxied } = dialed;
             let is_shared = options.is_http2_only || stream.agreed_on_http2() == Some(true);
-            Ok(Wire { io: TokioIo::new(stream), ends, is_proxied, is_shared, breaker: Breaker::default() })
+            let line = if is_shared { None } else { Some(Line::default()) };
+            Ok(Wire { io: TokioIo::new(stream), ends, is_proxied, line })
         })
     }
 }

@@ -1,7 +1,8 @@
 //! The client: requests that a context stops, redirects, timeouts.
 //!
 //! The files: `transport` (the connections), `dial` (how they are made), `hook` (by the program itself), `tls`, `target`
-//! (URLs), `redirect`, `trip` (one request), `upload` (its body), `response`, `failure` (hyper's errors in Go's words), `gzip`, `jar` (cookies).
+//! (URLs), `redirect`, `trip` (one request), `upload` (while it is sent), `line` (the connection that carries it), `task` (hyper's
+//! tasks), `response`, `failure` (hyper's errors in Go's words), `gzip`, `jar` (cookies).
 
 mod dial;
 mod failure;
@@ -9,9 +10,11 @@ mod gzip;
 mod hook;
 #[cfg(feature = "http-cookies")]
 mod jar;
+mod line;
 mod redirect;
 mod response;
 mod target;
+mod task;
 #[cfg(feature = "http-tls")]
 mod tls;
 mod transport;
@@ -260,12 +263,13 @@ impl Client {
             First::Left(_) => return Err(limits.error().unwrap_or_else(|| Error::new("context done"))),
         };
         let (mut parts, arriving) = response.into_parts();
+        let trip = arriving.keep();
         let mut body = Received::new(arriving, limits.share()).into_body();
         let uncompressed = asks_gzip && gzip::is_compressed(&mut parts.headers, &body);
         if uncompressed {
             body = gzip::plain(body);
         }
-        let response = Response::new(parts, body, url, uncompressed);
+        let response = Response::new(parts, body, url, uncompressed, trip);
         #[cfg(feature = "http-cookies")]
         if let Some(jar) = &self.jar {
             jar.set_cookies(response.url(), response.cookies().into_iter().map(cookie::Cookie::into_owned));

@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context as TaskContext, Poll};
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll, ready};
 
 use ::http::Version;
 use ::http::header::{LOCATION, SET_COOKIE};
@@ -11,7 +12,7 @@ use cookie::Cookie;
 use http_body::{Frame, SizeHint};
 use url::Url;
 
-use super::trip::Arriving;
+use super::trip::{Arriving, Trip};
 use super::{BODY, Limits};
 use crate::http::answers::status_text;
 use crate::http::body::Body;
@@ -35,13 +36,21 @@ pub struct Response {
     url: Url,
     /// Whether the body was compressed on its way.
     uncompressed: bool,
+    /// Keeps a request alive that is sent on after the body was read.
+    _trip: Option<Arc<Trip>>,
 }
 
 impl Response {
     /// A response that has come.
-    pub(super) fn new(parts: ::http::response::Parts, body: Body, url: Url, uncompressed: bool) -> Response {
+    pub(super) fn new(
+        parts: ::http::response::Parts,
+        body: Body,
+        url: Url,
+        uncompressed: bool,
+        trip: Option<Arc<Trip>>,
+    ) -> Response {
         let (status, header) = (parts.status.as_u16(), parts.headers.into());
-        Response { status, version: parts.version, header, body, url, uncompressed }
+        Response { status, version: parts.version, header, body, url, uncompressed, _trip: trip }
     }
 
     /// Whether the server has sent the body in a compressed form that the client had asked for by itself; the length of
@@ -137,6 +146,7 @@ impl Received {
         let done: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>> = if receiver.is_nil() {
             None
         } else {
+            arriving.obey(&limits.ctx);
             Some(Box::pin(async move {
                 receiver.recv().await;
             }))
@@ -156,17 +166,25 @@ impl http_body::Body for Received {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let is_done = self.done.as_mut().is_some_and(|done| done.as_mut().poll(cx).is_ready());
-        if is_done && let Some(error) = self.limits.error() {
-            // Polled again it says the same.
+        if is_done {
             self.done = None;
-            return Poll::Ready(Some(Err(self.limits.name(error, BODY))));
         }
+        // Polled again it says the same.
         if self.done.is_none()
             && let Some(error) = self.limits.error()
         {
+            // Before anybody else can see that the context is done.
+            self.arriving.give_up();
             return Poll::Ready(Some(Err(self.limits.name(error, BODY))));
         }
-        self.arriving.poll_frame(cx)
+        let frame = ready!(self.arriving.poll_frame(cx));
+        if let Some(Err(_)) = frame
+            && let Some(error) = self.limits.error()
+        {
+            // The context was done meanwhile, and that has ended the body.
+            return Poll::Ready(Some(Err(self.limits.name(error, BODY))));
+        }
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
 use ::http::header::{CONNECTION, HOST, HeaderValue, PROXY_AUTHORIZATION, USER_AGENT};
-use hyper_util::client::legacy::connect::capture_connection;
 use hyper_util::client::legacy::{Builder, Client as Pool};
 use hyper_util::client::proxy::matcher::Matcher;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -15,6 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::dial::{Dialer, Options, proxy_of};
 use super::hook::{SENDING, hook};
 use super::target;
+use super::task::Tasks;
 use super::trip::{Arriving, Sending};
 use super::upload::Outgoing;
 use crate::context::Context;
@@ -22,7 +22,6 @@ use crate::http::body::Body;
 use crate::http::error::Error;
 use crate::http::race::{First, first};
 use crate::http::request::Request;
-use crate::http::server::Goroutines;
 use crate::rt::Spawner;
 use crate::share::Share;
 use crate::time::{self, Duration};
@@ -326,9 +325,8 @@ impl Transport {
         *outgoing.uri_mut() = uri;
         *outgoing.headers_mut() = headers;
         *outgoing.extensions_mut() = extensions;
-        let connection = capture_connection(&mut outgoing);
         let answer = SENDING.scope(ctx.clone(), self.shared.pool().request(outgoing));
-        let sending = Sending::new(connection, upload, answer);
+        let sending = Sending::new(upload, answer);
         if config.header_timeout.is_zero() {
             return sending.await;
         }
@@ -358,7 +356,7 @@ impl Shared {
             return kept.pool.clone();
         }
         let config = &self.config;
-        let mut builder = Builder::new(Goroutines { name: "net/http.(*persistConn).readLoop" });
+        let mut builder = Builder::new(Tasks);
         builder
             .pool_max_idle_per_host(if config.is_one_way { 0 } else { config.max_idle_per_host })
             .pool_idle_timeout(if config.idle_timeout.is_zero() { None } else { Some(config.idle_timeout) })

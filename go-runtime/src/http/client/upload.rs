@@ -1,8 +1,4 @@
-//! The body of a request while it is sent, and what ends it early.
-//!
-//! hyper goes on sending a body when nobody waits for the response any more, and it gives a connection to the next request
-//! when the body is over and the response has arrived. Whether the body is over and whether its connection may be broken off
-//! is therefore one question, asked under one lock: a connection that was broken off here can never have got another request.
+//! A request while it is sent, and what ends it early.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,44 +7,40 @@ use std::task::{Context, Poll, Waker, ready};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
+use super::line::Line;
+use super::task;
 use crate::goroutine;
 use crate::http::body::Body;
 use crate::http::error::Error;
 
-/// How much is handed to hyper at once, in bytes: a body is over when hyper has taken the last of it.
+/// How much is handed to hyper at once, in bytes.
 const PIECE: usize = 64 << 10;
 
-/// The body of a request as hyper sends it. hyper drops it when it has taken the last of it, and before it looks for the
-/// next request.
+/// The body of a request as hyper sends it. hyper asks it whether it is empty when it takes the request up, and drops it when
+/// it has taken the last of it.
 pub(super) struct Outgoing {
     /// The program's.
     body: Body,
     /// What is left of a frame that was too long for one piece.
     rest: Bytes,
-    /// What the request knows of it; nothing of a body that is over before it begins.
-    upload: Option<Arc<Upload>>,
+    /// What the request knows of it.
+    upload: Arc<Upload>,
 }
 
 impl Outgoing {
     /// A body, and what its request knows of it.
-    pub(super) fn new(body: Body) -> (Outgoing, Option<Arc<Upload>>) {
-        let upload = if http_body::Body::is_end_stream(&body) { None } else { Some(Arc::default()) };
-        (Outgoing { body, rest: Bytes::new(), upload: upload.clone() }, upload)
+    pub(super) fn new(body: Body) -> (Outgoing, Arc<Upload>) {
+        let upload = Arc::new(Upload::default());
+        (Outgoing { body, rest: Bytes::new(), upload: Arc::clone(&upload) }, upload)
     }
-}
 
-impl http_body::Body for Outgoing {
-    type Data = Bytes;
-    type Error = Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        if let Some(upload) = &self.upload {
-            // Before the program's body is asked: who gives up later wakes this.
-            upload.watch(cx)?;
-        }
+    /// The next frame.
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let mut data = std::mem::take(&mut self.rest);
         if data.is_empty() {
-            match ready!(Pin::new(&mut self.body).poll_frame(cx)).map(|frame| frame.map(Frame::into_data)) {
+            match ready!(http_body::Body::poll_frame(Pin::new(&mut self.body), cx))
+                .map(|frame| frame.map(Frame::into_data))
+            {
                 Some(Ok(Ok(bytes))) => data = bytes,
                 Some(Ok(Err(trailer))) => return Poll::Ready(Some(Ok(trailer))),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
@@ -60,8 +52,22 @@ impl http_body::Body for Outgoing {
         }
         Poll::Ready(Some(Ok(Frame::data(data))))
     }
+}
+
+impl http_body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        // Not while the program's body is asked, which may be anything, also a request of its own.
+        self.upload.is_polled(false);
+        let frame = self.poll_next(cx);
+        self.upload.is_polled(true);
+        frame
+    }
 
     fn is_end_stream(&self) -> bool {
+        self.upload.take_up();
         self.rest.is_empty() && http_body::Body::is_end_stream(&self.body)
     }
 
@@ -73,28 +79,30 @@ impl http_body::Body for Outgoing {
 
 impl Drop for Outgoing {
     fn drop(&mut self) {
-        if let Some(upload) = &self.upload {
-            upload.state().is_over = true;
-        }
+        self.upload.end();
     }
 }
 
-/// What a request knows of its body.
+/// A request while it is sent, as the one who waits for its response, its body and the task that sends it know it.
 #[derive(Default)]
 pub(super) struct Upload {
-    /// Shared by the body and the request.
+    /// What they share.
     state: Mutex<State>,
 }
 
-/// How far a body is.
+/// How far a request is.
 #[derive(Default)]
 struct State {
-    /// Whether hyper has it all, or does not want it any more.
+    /// Whether hyper has taken the last of it, or does not want it any more.
     is_over: bool,
-    /// Whether it need not be sent any more.
+    /// Whether nobody waits for it any more.
     is_given_up: bool,
-    /// Whoever sends it, while it waits for the program's body.
-    sender: Option<Waker>,
+    /// The connection of HTTP/1 that has taken it up, and its number there.
+    place: Option<(Line, u64)>,
+    /// Wakes the task that sends it over HTTP/2.
+    task: Option<Waker>,
+    /// The goroutine that this is, or 0.
+    owner: u64,
 }
 
 impl Upload {
@@ -103,37 +111,100 @@ impl Upload {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether there is nothing left to end.
-    pub(super) fn is_over(&self) -> bool {
-        self.state().is_over
-    }
-
-    /// Ends the body unless it is over, and breaks its connection off then.
-    pub(super) fn give_up(&self, break_off: impl FnOnce()) {
-        let mut state = self.state();
-        if state.is_over {
+    /// hyper looks at it: the first time the connection takes it up.
+    fn take_up(&self) {
+        if self.state().place.is_some() {
             return;
         }
-        state.is_given_up = true;
-        break_off();
-        let sender = state.sender.take();
+        let Some(line) = task::line() else { return };
+        let number = line.take_up();
+        let mut state = self.state();
+        state.place = Some((line.clone(), number));
+        let is_given_up = state.is_given_up;
         drop(state);
-        if let Some(waker) = sender {
-            waker.wake();
+        if is_given_up {
+            // Before hyper has looked.
+            line.give_up(number);
         }
     }
 
-    /// Leaves a waker for the one who gives up, or is the error if somebody has.
-    fn watch(&self, cx: &Context<'_>) -> Result<(), Error> {
-        // Wakers are foreign code: none is made or dropped under the lock.
-        let waker = goroutine::waker_of(cx).0;
-        let mut state = self.state();
-        if state.is_given_up {
-            return Err(Error::new("http: the request was given up"));
+    /// hyper asks for the next of its body, or has: what it starts then over HTTP/2 is the task that sends it.
+    fn is_polled(self: &Arc<Upload>, has_been: bool) {
+        if self.state().place.is_some() {
+            return;
         }
-        let before = state.sender.replace(waker);
+        if has_been {
+            task::sends(self);
+        } else {
+            task::sends_no_more(self);
+        }
+    }
+
+    /// Its body is dropped.
+    fn end(self: &Arc<Upload>) {
+        let mut state = self.state();
+        state.is_over = true;
+        let (place, task) = (state.place.clone(), state.task.take());
+        drop(state);
+        drop(task);
+        match place {
+            Some((line, number)) => line.end(number),
+            None => task::sends_no_more(self),
+        }
+    }
+
+    /// Whether hyper sends it over HTTP/2, and has not taken the last of it.
+    pub(super) fn is_under_way(&self) -> bool {
+        let state = self.state();
+        !state.is_over && state.place.is_none()
+    }
+
+    /// Nobody waits for it any more: its connection of HTTP/1 ends, or the task that sends it over HTTP/2.
+    pub(super) fn give_up(&self) {
+        let mut state = self.state();
+        state.is_given_up = true;
+        let (place, task) = (state.place.clone(), state.task.take());
+        drop(state);
+        if let Some(task) = task {
+            task.wake();
+        }
+        if let Some((line, number)) = place {
+            line.give_up(number);
+        }
+    }
+
+    /// Nobody reads the rest of its response.
+    pub(super) fn leave(&self) {
+        let place = self.state().place.clone();
+        match place {
+            Some((line, number)) => line.leave(number),
+            None => self.give_up(),
+        }
+    }
+
+    /// Its response is there as a whole.
+    pub(super) fn answer(&self) {
+        let place = self.state().place.clone();
+        if let Some((line, number)) = place {
+            line.answer(number);
+        }
+    }
+
+    /// Whether nobody waits for it any more; the task that asks is woken then.
+    pub(super) fn is_given_up(&self, cx: &Context<'_>) -> bool {
+        let state = self.state();
+        if state.is_given_up || (state.owner != 0 && state.owner == goroutine::owner_of(cx)) {
+            return state.is_given_up;
+        }
+        drop(state);
+        // Wakers are foreign code: none is made or dropped under the lock.
+        let (waker, owner) = goroutine::waker_of(cx);
+        let mut state = self.state();
+        let before = state.task.replace(waker);
+        state.owner = owner;
+        let is_given_up = state.is_given_up;
         drop(state);
         drop(before);
-        Ok(())
+        is_given_up
     }
 }

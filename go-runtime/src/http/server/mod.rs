@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use tokio::net::{TcpListener, TcpStream};
 
-pub(in crate::http) use conn::{Conn, Goroutines, hijack};
+pub(in crate::http) use conn::{Conn, hijack};
 pub use conn::{ConnInfo, ConnState, Hijacked, HijackedConn};
 pub use keys::{LOCAL_ADDR_CONTEXT_KEY, LocalAddrContextKey, SERVER_CONTEXT_KEY, ServerContextKey};
 pub(in crate::http) use listener::{bind, lookup_text};

@@ -1,0 +1,420 @@
+//! Servers that answer and do not read: what becomes of the connection, of the stream and of the body that is being sent.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll};
+use std::time::Duration;
+
+use go::http::{self, Body, Client, Request, Response, ResponseWriter, Transport, httptest};
+use go::prelude::*;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+
+use crate::client::{client, raw};
+use crate::given_up::dropped;
+use crate::wire::LONG;
+
+/// A response that is cut short, and one that is whole.
+const CUT: &str = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc";
+/// A response that is whole.
+const WHOLE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc";
+
+/// A connection that says when it is dropped.
+struct Watched {
+    /// Its bytes.
+    pipe: DuplexStream,
+    /// Closed with it.
+    ended: Chan<()>,
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.ended.close();
+    }
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.pipe).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.pipe).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.pipe).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.pipe).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut TaskContext<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.pipe).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.pipe.is_write_vectored()
+    }
+}
+
+/// A client whose one connection takes `room` bytes that nobody reads; the server's end of it, and its end.
+fn piped(room: usize) -> (Client, DuplexStream, Chan<()>) {
+    let (ours, theirs) = tokio::io::duplex(room);
+    let ended = chan!(());
+    let pipes = chan!(Watched, 1);
+    assert!(pipes.try_send(Watched { pipe: ours, ended: ended.clone() }).is_ok());
+    let dial = move |_: Context, _: &'static str, _: String| {
+        let pipes = pipes.clone();
+        async move { pipes.try_recv().map_err(|_| io::Error::from(io::ErrorKind::NotConnected)) }
+    };
+    (Client::new().transport(Transport::new().proxy(None).dial_context(dial)), theirs, ended)
+}
+
+/// Answers when the first byte is there, and reads no more; gives its end of the connection back.
+fn answering(mut server: DuplexStream, answer: &'static str) -> JoinHandle<DuplexStream> {
+    tokio::spawn(async move {
+        server.read_u8().await.unwrap();
+        server.write_all(answer.as_bytes()).await.unwrap();
+        server
+    })
+}
+
+/// Waits for a channel to be closed.
+async fn closed(ended: &Chan<()>) {
+    assert_eq!(tokio::time::timeout(LONG, ended.recv()).await.expect("it ends"), None);
+}
+
+// A body that hyper has taken as a whole is not sent: the server reads no more than its head.
+#[go::test(real_time)]
+async fn a_body_that_lies_in_a_buffer_holds_no_connection() {
+    for answer in [CUT, WHOLE] {
+        for is_read in [false, true] {
+            let (client, mut server, ended) = piped(1024);
+            let serving = tokio::spawn(async move {
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    head.push(server.read_u8().await.unwrap());
+                }
+                // Now everything that the client writes is with hyper.
+                time::sleep(Duration::from_millis(20)).await;
+                server.write_all(answer.as_bytes()).await.unwrap();
+                server
+            });
+            let mut response = client.post("http://server.test", "text/plain", vec![b'x'; 100_000]).await.unwrap();
+            if is_read {
+                let mut bytes = [0; 3];
+                response.body.read_exact(&mut bytes).await.unwrap();
+                if answer == WHOLE {
+                    assert_eq!(response.body.read(&mut bytes).await.unwrap(), 0);
+                }
+            }
+            drop(response);
+            closed(&ended).await;
+            drop(serving.await.unwrap());
+        }
+    }
+}
+
+// Not even the head of a request is read.
+#[go::test(real_time)]
+async fn a_head_that_lies_in_a_buffer_holds_no_connection() {
+    for answer in [CUT, WHOLE] {
+        let (client, server, ended) = piped(64);
+        let serving = answering(server, answer);
+        drop(client.get("http://server.test/a-path-of-some-length-that-does-not-fit-in-there").await.unwrap());
+        closed(&ended).await;
+        drop(serving.await.unwrap());
+    }
+}
+
+// The connection ends where it runs, whoever drops the response.
+#[go::test(real_time, workers = 2)]
+async fn a_response_may_be_dropped_outside_of_the_runtime() {
+    for answer in [CUT, WHOLE] {
+        let (client, server, ended) = piped(1024);
+        let serving = answering(server, answer);
+        let response = client.post("http://server.test", "text/plain", vec![b'x'; 10 << 20]).await.unwrap();
+        std::thread::spawn(move || drop(response)).join().expect("no panic");
+        closed(&ended).await;
+        drop(serving.await.unwrap());
+    }
+}
+
+/// Keeps a response until it is told not to.
+fn kept(response: Response) -> Chan<()> {
+    let until = chan!(());
+    let waits = until.clone();
+    go!(move {
+        waits.recv().await;
+        drop(response);
+    });
+    until
+}
+
+// Go: a context that is done ends a request, also if its response is kept and nobody reads it.
+#[go::test(real_time)]
+async fn a_cancelled_context_ends_a_request_whose_response_is_kept() {
+    let left = chan!((), 1);
+    let leaves = left.clone();
+    let handler = move |w: ResponseWriter, mut r: Request| {
+        let leaves = leaves.clone();
+        async move {
+            let mut buffer = [0; 3];
+            if r.method == "POST" {
+                assert_eq!(r.body.read(&mut buffer).await.unwrap(), 3);
+            }
+            w.write_str("begun").unwrap();
+            w.flush().await.unwrap();
+            if r.method == "POST" {
+                assert!(r.body.read(&mut buffer).await.is_err());
+            } else {
+                r.context().done().recv().await;
+            }
+            leaves.send(()).await;
+        }
+    };
+    let server = httptest::Server::start_with(http::Server::new("", handler).unencrypted_http2(true));
+    for is_http2 in [false, true] {
+        let client = Client::new().transport(Transport::new().http2_only(is_http2).proxy(None));
+        for (method, is_read) in [("GET", false), ("GET", true), ("POST", false), ("POST", true)] {
+            let (ctx, cancel) = context::with_cancel(&context::background());
+            let (mut ours, theirs) = tokio::io::duplex(64);
+            ours.write_all(b"one").await.unwrap();
+            let body = if method == "POST" { Body::from_reader(theirs) } else { Body::empty() };
+            let request = http::new_request_with_context(&ctx, method, &server.url(), body).unwrap();
+            let mut response = client.do_request(request).await.unwrap();
+            if is_read {
+                let mut bytes = [0; 5];
+                response.body.read_exact(&mut bytes).await.unwrap();
+                cancel();
+                assert!(response.body.chunk().await.unwrap().unwrap_err().is_canceled());
+                assert!(response.body.chunk().await.unwrap().unwrap_err().is_canceled());
+            }
+            let until = kept(response);
+            cancel();
+            tokio::time::timeout(LONG, left.recv()).await.expect("the server sees it");
+            if method == "POST" {
+                dropped(ours).await;
+            }
+            until.close();
+        }
+    }
+    server.close().await;
+}
+
+// Go: TestTransportCancelRequest..: neither does a server that does not read hold it.
+#[go::test(real_time)]
+async fn a_cancelled_context_ends_a_body_that_nobody_reads() {
+    for answer in [CUT, WHOLE] {
+        let (client, server, ended) = piped(1024);
+        let serving = answering(server, answer);
+        let (ctx, cancel) = context::with_cancel(&context::background());
+        let (mut ours, theirs) = tokio::io::duplex(64 << 10);
+        ours.write_all(&[b'x'; 10_000]).await.unwrap();
+        let request =
+            http::new_request_with_context(&ctx, "POST", "http://server.test", Body::from_reader(theirs)).unwrap();
+        let response = client.do_request(request).await.unwrap();
+        let until = kept(response);
+        cancel();
+        closed(&ended).await;
+        dropped(ours).await;
+        until.close();
+        drop(serving.await.unwrap());
+    }
+}
+
+// Requests that are cancelled at any time disturb no other one on the same connections.
+#[go::test(real_time, workers = 2)]
+async fn cancelled_requests_disturb_no_other_request() {
+    let server = httptest::Server::start(async |w: ResponseWriter, mut r: Request| {
+        let length = r.body.bytes().await.unwrap_or_default().len();
+        write!(w, "{length}").unwrap();
+    });
+    let client = client();
+    let group = go::errgroup::Group::new();
+    for kind in 0..4_u32 {
+        let (asking, url) = (client.clone(), server.url());
+        group
+            .go(async move {
+                for number in 0..300_u32 {
+                    let (ctx, cancel) = context::with_cancel(&context::background());
+                    let late =
+                        time::after_func(Duration::from_micros(u64::from((kind + number) % 40) * 20), move || cancel());
+                    let request = http::new_request_with_context(&ctx, "POST", &url, vec![b'x'; 3000])?;
+                    drop(asking.do_request(request).await);
+                    late.stop();
+                }
+                Ok(())
+            })
+            .await;
+        let (client, url) = (client.clone(), server.url());
+        group
+            .go(async move {
+                for _ in 0..300 {
+                    let mut response = client.post(&url, "text/plain", vec![b'x'; 5000]).await?;
+                    assert_eq!(response.body.text().await?, "5000");
+                }
+                Ok(())
+            })
+            .await;
+    }
+    group.wait().await.unwrap();
+    server.close().await;
+}
+
+/// The frames of HTTP/2 that are looked at.
+mod frame {
+    /// A part of a body.
+    pub(super) const DATA: u8 = 0;
+    /// A head.
+    pub(super) const HEADERS: u8 = 1;
+    /// The end of a stream.
+    pub(super) const RESET: u8 = 3;
+    /// What a side wants.
+    pub(super) const SETTINGS: u8 = 4;
+    /// The last of a stream; of settings, that they were read.
+    pub(super) const LAST: u8 = 1;
+    /// The last of a head.
+    pub(super) const HEAD_ENDS: u8 = 4;
+}
+
+/// A server of HTTP/2 for one stream, which reads frames and gives no leave to send more.
+struct Peer {
+    /// The connection.
+    stream: TcpStream,
+}
+
+impl Peer {
+    /// Begins a connection.
+    async fn begin(mut stream: TcpStream) -> Peer {
+        let mut preface = [0; 24];
+        stream.read_exact(&mut preface).await.unwrap();
+        let mut peer = Peer { stream };
+        peer.send(frame::SETTINGS, 0, 0, &[]).await;
+        peer
+    }
+
+    /// Sends a frame.
+    async fn send(&mut self, kind: u8, flags: u8, id: u8, payload: &[u8]) {
+        let mut bytes = vec![0, 0, u8::try_from(payload.len()).unwrap(), kind, flags, 0, 0, 0, id];
+        bytes.extend_from_slice(payload);
+        self.stream.write_all(&bytes).await.unwrap();
+    }
+
+    /// The kind, the flags and the payload of the next frame of the kinds that matter; nothing at the end.
+    async fn next(&mut self) -> Option<(u8, u8, Vec<u8>)> {
+        loop {
+            let mut head = [0; 9];
+            self.stream.read_exact(&mut head).await.ok()?;
+            let mut payload = vec![0; usize::from(head[0]) << 16 | usize::from(head[1]) << 8 | usize::from(head[2])];
+            self.stream.read_exact(&mut payload).await.ok()?;
+            match head[3] {
+                frame::SETTINGS if head[4] == 0 => self.send(frame::SETTINGS, frame::LAST, 0, &[]).await,
+                kind @ (frame::DATA | frame::HEADERS | frame::RESET) => return Some((kind, head[4], payload)),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// How a stream has ended.
+#[derive(Debug, PartialEq, Eq)]
+enum End {
+    /// With everything; so long was the body.
+    Whole(usize),
+    /// Reset, for this reason.
+    Reset(u8),
+    /// With its connection.
+    Lost,
+}
+
+/// A server that answers each request at once, with a response that is whole or is not, and says how its stream ends.
+async fn http2(is_whole: bool) -> (String, Chan<End>) {
+    let ends = chan!(End, 1);
+    let said = ends.clone();
+    let addr = raw(move |stream: TcpStream| {
+        let said = said.clone();
+        async move {
+            let mut peer = Peer::begin(stream).await;
+            let mut length = 0;
+            let end = loop {
+                match peer.next().await {
+                    Some((frame::HEADERS, ..)) => {
+                        let flags = if is_whole { frame::HEAD_ENDS | frame::LAST } else { frame::HEAD_ENDS };
+                        // `:status: 200`, by its number.
+                        peer.send(frame::HEADERS, flags, 1, &[0x88]).await;
+                    }
+                    Some((frame::DATA, flags, bytes)) => {
+                        length += bytes.len();
+                        if flags & frame::LAST != 0 {
+                            break End::Whole(length);
+                        }
+                    }
+                    Some((_, _, reason)) => break End::Reset(reason[3]),
+                    None => break End::Lost,
+                }
+            };
+            said.send(end).await;
+        }
+    })
+    .await;
+    (format!("http://{addr}"), ends)
+}
+
+/// HTTP/2's reason of whoever does not want a stream any more.
+const CANCEL: u8 = 8;
+
+// Go: a stream is reset when its response is dropped, also while its body waits for leave to be sent.
+#[go::test(real_time)]
+async fn a_body_that_waits_for_leave_ends_with_its_response() {
+    for (is_whole, is_cancelled) in [(false, false), (false, true), (true, false), (true, true)] {
+        let (url, ends) = http2(is_whole).await;
+        let client = Client::new().transport(Transport::new().http2_only(true).proxy(None));
+        let (mut ours, theirs) = tokio::io::duplex(1 << 20);
+        ours.write_all(&vec![b'x'; 300_000]).await.unwrap();
+        let (ctx, cancel) = context::with_cancel(&context::background());
+        let request = http::new_request_with_context(&ctx, "POST", &url, Body::from_reader(theirs)).unwrap();
+        let response = client.do_request(request).await.unwrap();
+        // The window is full.
+        time::sleep(Duration::from_millis(20)).await;
+        let until = if is_cancelled {
+            let until = kept(response);
+            cancel();
+            until
+        } else {
+            drop(response);
+            chan!(())
+        };
+        let end = tokio::time::timeout(LONG, ends.recv()).await.expect("the stream ends").unwrap();
+        assert_eq!(end, End::Reset(CANCEL), "whole {is_whole}, cancelled {is_cancelled}");
+        dropped(ours).await;
+        until.close();
+    }
+}
+
+// Go: over HTTP/2 a body is sent on after the response has come, as long as that is not closed.
+#[go::test(real_time)]
+async fn a_body_is_sent_on_after_a_whole_response_over_http2() {
+    let (url, ends) = http2(true).await;
+    let client = Client::new().transport(Transport::new().http2_only(true).proxy(None));
+    let (mut ours, theirs) = tokio::io::duplex(64);
+    ours.write_all(b"one").await.unwrap();
+    let mut response = client.post(&url, "text/plain", Body::from_reader(theirs)).await.unwrap();
+    assert_eq!(response.body.bytes().await.unwrap(), "");
+    // Longer than HTTP/1's grace.
+    time::sleep(Duration::from_millis(200)).await;
+    ours.write_all(b"two").await.unwrap();
+    drop(ours);
+    let end = tokio::time::timeout(LONG, ends.recv()).await.expect("the stream ends").unwrap();
+    assert_eq!(end, End::Whole(6));
+    drop(response);
+}
