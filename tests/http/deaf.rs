@@ -136,6 +136,105 @@ async fn a_head_that_lies_in_a_buffer_holds_no_connection() {
     }
 }
 
+/// A pipe that takes one part at a time.
+struct Single {
+    /// It.
+    pipe: DuplexStream,
+}
+
+impl AsyncRead for Single {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.pipe).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Single {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.pipe).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.pipe).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.pipe).poll_shutdown(cx)
+    }
+}
+
+/// Asks a server twice, which answers the first request and does not read it, but would read one on another connection.
+async fn asked_twice<S>(wrap: impl Fn(DuplexStream) -> S + Send + Sync + Copy + 'static)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let pipes = chan!(DuplexStream, 2);
+    let dialed = pipes.clone();
+    let dial = move |_: Context, _: &'static str, _: String| {
+        let pipe = dialed.try_recv().map_err(|_| io::Error::from(io::ErrorKind::NotConnected));
+        async move { pipe.map(wrap) }
+    };
+    let client = Client::new().transport(Transport::new().proxy(None).dial_context(dial));
+    let mut servings = Vec::new();
+    for _ in 0..2 {
+        let (ours, theirs) = tokio::io::duplex(1024);
+        assert!(pipes.try_send(ours).is_ok());
+        servings.push(answering(theirs, WHOLE));
+    }
+    for body in [vec![b'x'; 30_000], Vec::new()] {
+        let asking = async {
+            let mut response = client.post("http://server.test", "text/plain", body).await.unwrap();
+            assert_eq!(response.body.text().await.unwrap(), "abc");
+        };
+        tokio::time::timeout(LONG, asking).await.expect("an answer");
+    }
+    for serving in servings {
+        drop(serving.await.unwrap());
+    }
+}
+
+// Go: a connection is used again when the request before is out. What keeps bytes for later, as TLS does, counts as well.
+#[go::test(real_time)]
+async fn a_request_does_not_wait_behind_one_that_nobody_reads() {
+    asked_twice(|pipe| pipe).await;
+    asked_twice(|pipe| tokio::io::BufStream::with_capacity(1024, 64 << 10, pipe)).await;
+    asked_twice(|pipe| Single { pipe }).await;
+}
+
+// Heads and small bodies go together to what takes one part at a time; large ones arrive as they were.
+#[go::test(real_time)]
+async fn parts_are_put_together() {
+    for length in [10, 5000, 8000, 9000, 300_000] {
+        let pipes = chan!(DuplexStream, 1);
+        let dialed = pipes.clone();
+        let dial = move |_: Context, _: &'static str, _: String| {
+            let pipe = dialed.try_recv().map_err(|_| io::Error::from(io::ErrorKind::NotConnected));
+            async move { pipe.map(|pipe| Single { pipe }) }
+        };
+        let client = Client::new().transport(Transport::new().proxy(None).dial_context(dial));
+        let (ours, mut theirs) = tokio::io::duplex(64 << 10);
+        assert!(pipes.try_send(ours).is_ok());
+        let body: Vec<u8> = (0..length).map(|at: u32| at.to_le_bytes()[usize::from(at % 3 == 0)]).collect();
+        let sent = body.clone();
+        let serving = tokio::spawn(async move {
+            let mut first = vec![0; 64 << 10];
+            let count = theirs.read(&mut first).await.unwrap();
+            first.truncate(count);
+            let at = first.windows(4).position(|four| four == b"\r\n\r\n").expect("the head comes at once") + 4;
+            assert!(first.len() > at, "a part of the body comes with the head");
+            let mut body = first.split_off(at);
+            let mut rest = vec![0; sent.len() - body.len()];
+            theirs.read_exact(&mut rest).await.unwrap();
+            body.append(&mut rest);
+            assert!(body == sent);
+            theirs.write_all(WHOLE.as_bytes()).await.unwrap();
+            theirs
+        });
+        let mut response = client.post("http://server.test", "text/plain", body).await.unwrap();
+        assert_eq!(response.body.text().await.unwrap(), "abc");
+        drop(serving.await.unwrap());
+    }
+}
+
 // The connection ends where it runs, whoever drops the response.
 #[go::test(real_time, workers = 2)]
 async fn a_response_may_be_dropped_outside_of_the_runtime() {
@@ -246,12 +345,11 @@ async fn cancelled_requests_disturb_no_other_request() {
         group
             .go(async move {
                 for number in 0..300_u32 {
-                    let (ctx, cancel) = context::with_cancel(&context::background());
-                    let late =
-                        time::after_func(Duration::from_micros(u64::from((kind + number) % 40) * 20), move || cancel());
+                    let when = Duration::from_micros(u64::from((kind + number) % 40) * 20);
+                    let (ctx, cancel) = context::with_timeout(&context::background(), when);
                     let request = http::new_request_with_context(&ctx, "POST", &url, vec![b'x'; 3000])?;
                     drop(asking.do_request(request).await);
-                    late.stop();
+                    cancel();
                 }
                 Ok(())
             })

@@ -11,15 +11,13 @@ use std::task::{Context, Poll};
 use ::http::Uri;
 use ::http::header::HeaderValue;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
-use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
 use super::hook::{self, Hook, Socket};
-use super::line::Line;
-use super::task;
+use super::wire::Wire;
 use crate::http::error::Error;
 use crate::http::race::{First, first};
 use crate::http::server::lookup_text;
@@ -87,85 +85,6 @@ struct Dialed {
     is_proxied: bool,
 }
 
-/// What hyper reads and writes, and asks for the connection's properties.
-pub(super) struct Wire {
-    /// The connection's bytes.
-    io: TokioIo<Stream<Socket>>,
-    /// Its ends.
-    ends: Option<Ends>,
-    /// Whether it leads to a proxy that is asked in whole URLs.
-    is_proxied: bool,
-    /// The connection as its requests see it; none of HTTP/2, which several are on at once.
-    line: Option<Line>,
-}
-
-impl Wire {
-    /// The task that polls this is the connection's.
-    fn is_polled(&self) {
-        if let Some(line) = &self.line {
-            task::is_task_of(line);
-        }
-    }
-}
-
-impl Connection for Wire {
-    fn connected(&self) -> Connected {
-        let is_http2 = self.io.inner().agreed_on_http2() == Some(true);
-        let mut connected = Connected::new().proxy(self.is_proxied);
-        if let Some(ends) = self.ends {
-            connected = connected.extra(ends);
-        }
-        if is_http2 { connected.negotiated_h2() } else { connected }
-    }
-}
-
-impl hyper::rt::Read for Wire {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: hyper::rt::ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.is_polled();
-        Pin::new(&mut self.io).poll_read(cx, buf)
-    }
-}
-
-impl hyper::rt::Write for Wire {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        hyper::rt::Write::poll_write(Pin::new(&mut self.io), cx, buf)
-    }
-
-    // hyper calls this when it has written everything that it has.
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.is_polled();
-        let flushed = hyper::rt::Write::poll_flush(Pin::new(&mut self.io), cx);
-        if let (Some(line), Poll::Ready(Ok(()))) = (&self.line, &flushed) {
-            line.flushed();
-        }
-        flushed
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // Nothing is left to say but TLS's goodbye, and that waits for no server that does not read: the connection ends.
-        match hyper::rt::Write::poll_shutdown(Pin::new(&mut self.io), cx) {
-            Poll::Pending => Poll::Ready(Ok(())),
-            closed => closed,
-        }
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        hyper::rt::Write::poll_write_vectored(Pin::new(&mut self.io), cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
-    }
-}
-
 impl Service<Uri> for Dialer {
     type Response = Wire;
     type Error = Error;
@@ -181,8 +100,7 @@ impl Service<Uri> for Dialer {
             let dialed = dial(&options, &uri).await?;
             let Dialed { stream, ends, is_proxied } = dialed;
             let is_shared = options.is_http2_only || stream.agreed_on_http2() == Some(true);
-            let line = if is_shared { None } else { Some(Line::default()) };
-            Ok(Wire { io: TokioIo::new(stream), ends, is_proxied, line })
+            Ok(Wire::new(stream, ends, is_proxied, is_shared))
         })
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The files: `transport` (the connections), `dial` (how they are made), `hook` (by the program itself), `tls`, `target`
 //! (URLs), `redirect`, `trip` (one request), `upload` (while it is sent), `line` (the connection that carries it), `task` (hyper's
-//! tasks), `response`, `failure` (hyper's errors in Go's words), `gzip`, `jar` (cookies).
+//! tasks), `wire` (its bytes), `response`, `failure` (hyper's errors in Go's words), `gzip`, `jar` (cookies).
 
 mod dial;
 mod failure;
@@ -20,6 +20,7 @@ mod tls;
 mod transport;
 mod trip;
 mod upload;
+mod wire;
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
