@@ -24,6 +24,7 @@ mod server;
 mod service;
 mod shared;
 mod slow;
+mod streams;
 mod strict;
 mod tls;
 mod tower;

@@ -19,28 +19,35 @@ const PIECE: usize = 64 << 10;
 /// The body of a request as hyper sends it. hyper asks it whether it is empty when it takes the request up, and drops it when
 /// it has taken the last of it.
 pub(super) struct Outgoing {
-    /// The program's.
-    body: Body,
+    /// The request, which has the program's body.
+    upload: Arc<Upload>,
     /// What is left of a frame that was too long for one piece.
     rest: Bytes,
-    /// What the request knows of it.
-    upload: Arc<Upload>,
+    /// Whether the program's body has no more.
+    is_end: bool,
+    /// How long the program's body is; hyper asks before the first frame.
+    hint: SizeHint,
 }
 
 impl Outgoing {
     /// A body, and what its request knows of it.
     pub(super) fn new(body: Body) -> (Outgoing, Arc<Upload>) {
-        let upload = Arc::new(Upload::default());
-        (Outgoing { body, rest: Bytes::new(), upload: Arc::clone(&upload) }, upload)
+        let (is_end, hint) = (http_body::Body::is_end_stream(&body), http_body::Body::size_hint(&body));
+        let upload = Arc::new(Upload { state: Mutex::new(State { body: Some(body), ..State::default() }) });
+        (Outgoing { upload: Arc::clone(&upload), rest: Bytes::new(), is_end, hint }, upload)
     }
 
     /// The next frame.
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let mut data = std::mem::take(&mut self.rest);
         if data.is_empty() {
-            match ready!(http_body::Body::poll_frame(Pin::new(&mut self.body), cx))
-                .map(|frame| frame.map(Frame::into_data))
-            {
+            let Some(mut body) = self.upload.take_body() else {
+                return Poll::Ready(Some(Err(Error::new("http: the request was given up"))));
+            };
+            let frame = http_body::Body::poll_frame(Pin::new(&mut body), cx);
+            self.is_end = http_body::Body::is_end_stream(&body);
+            self.upload.put_body(body);
+            match ready!(frame).map(|frame| frame.map(Frame::into_data)) {
                 Some(Ok(Ok(bytes))) => data = bytes,
                 Some(Ok(Err(trailer))) => return Poll::Ready(Some(Ok(trailer))),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
@@ -68,12 +75,11 @@ impl http_body::Body for Outgoing {
 
     fn is_end_stream(&self) -> bool {
         self.upload.take_up();
-        self.rest.is_empty() && http_body::Body::is_end_stream(&self.body)
+        self.rest.is_empty() && self.is_end
     }
 
-    // hyper asks before the first frame.
     fn size_hint(&self) -> SizeHint {
-        http_body::Body::size_hint(&self.body)
+        self.hint
     }
 }
 
@@ -93,6 +99,9 @@ pub(super) struct Upload {
 /// How far a request is.
 #[derive(Default)]
 struct State {
+    /// The program's body, while it is not asked for more: gone at once when nobody waits for the request any more, wherever
+    /// hyper keeps that.
+    body: Option<Body>,
     /// Whether hyper has taken the last of it, or does not want it any more.
     is_over: bool,
     /// Whether nobody waits for it any more.
@@ -109,6 +118,19 @@ impl Upload {
     /// The state; nothing under the lock panics.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the program's body, to ask it for more.
+    fn take_body(&self) -> Option<Body> {
+        self.state().body.take()
+    }
+
+    /// Gives the program's body back.
+    fn put_body(&self, body: Body) {
+        let mut state = self.state();
+        if !state.is_given_up {
+            state.body = Some(body);
+        }
     }
 
     /// hyper looks at it: the first time the connection takes it up.
@@ -144,9 +166,9 @@ impl Upload {
     fn end(self: &Arc<Upload>) {
         let mut state = self.state();
         state.is_over = true;
-        let (place, task) = (state.place.clone(), state.task.take());
+        let (place, task, body) = (state.place.clone(), state.task.take(), state.body.take());
         drop(state);
-        drop(task);
+        drop((task, body));
         match place {
             Some((line, number)) => line.end(number),
             None => task::sends_no_more(self),
@@ -163,7 +185,7 @@ impl Upload {
     pub(super) fn give_up(&self) {
         let mut state = self.state();
         state.is_given_up = true;
-        let (place, task) = (state.place.clone(), state.task.take());
+        let (place, task, body) = (state.place.clone(), state.task.take(), state.body.take());
         drop(state);
         if let Some(task) = task {
             task.wake();
@@ -171,6 +193,7 @@ impl Upload {
         if let Some((line, number)) = place {
             line.give_up(number);
         }
+        drop(body);
     }
 
     /// Nobody reads the rest of its response.
