@@ -41,9 +41,8 @@ impl Outgoing {
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let mut data = std::mem::take(&mut self.rest);
         if data.is_empty() {
-            let Some(mut body) = self.upload.take_body() else {
-                return Poll::Ready(Some(Err(Error::new("http: the request was given up"))));
-            };
+            // Given up: the task that asks is woken, and ends. An error would tell an HTTP/2 server that something is broken.
+            let Some(mut body) = self.upload.take_body() else { return Poll::Pending };
             let frame = http_body::Body::poll_frame(Pin::new(&mut body), cx);
             self.is_end = http_body::Body::is_end_stream(&body);
             self.upload.put_body(body);
