@@ -146,29 +146,49 @@ async fn a_body_that_waits_for_a_stream_ends_with_its_context() {
 /// HTTP/2's reason of whoever does not want a stream any more.
 const CANCEL: u8 = 8;
 
+/// How a request ends before its response does.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// The response is dropped.
+    Dropped,
+    /// Its context is cancelled, and the response kept.
+    Cancelled,
+    /// The body is closed, and the response kept.
+    Closed,
+}
+
 // Go: a stream is reset when its response is dropped, also while its body waits for leave to be sent.
 #[go::test(real_time)]
 async fn a_body_that_waits_for_leave_ends_with_its_response() {
-    for (is_whole, is_cancelled) in [(false, false), (false, true), (true, false), (true, true)] {
+    let ways = [Way::Dropped, Way::Cancelled];
+    let ways = [false, true].into_iter().flat_map(|is_whole| ways.map(|way| (is_whole, way)));
+    for (is_whole, way) in ways.chain([(false, Way::Closed)]) {
         let (url, ends) = http2(is_whole).await;
         let client = Client::new().transport(Transport::new().http2_only(true).proxy(None));
         let (mut ours, theirs) = tokio::io::duplex(1 << 20);
         ours.write_all(&vec![b'x'; 300_000]).await.unwrap();
         let (ctx, cancel) = context::with_cancel(&context::background());
         let request = http::new_request_with_context(&ctx, "POST", &url, Body::from_reader(theirs)).unwrap();
-        let response = client.do_request(request).await.unwrap();
+        let mut response = client.do_request(request).await.unwrap();
         // The window is full.
         time::sleep(Duration::from_millis(20)).await;
-        let until = if is_cancelled {
-            let until = kept(response);
-            cancel();
-            until
-        } else {
-            drop(response);
-            chan!(())
+        let until = match way {
+            Way::Dropped => {
+                drop(response);
+                chan!(())
+            }
+            Way::Cancelled => {
+                let until = kept(response);
+                cancel();
+                until
+            }
+            Way::Closed => {
+                response.body.close();
+                kept(response)
+            }
         };
         let end = tokio::time::timeout(LONG, ends.recv()).await.expect("the stream ends").unwrap();
-        assert_eq!(end, End::Reset(CANCEL), "whole {is_whole}, cancelled {is_cancelled}");
+        assert_eq!(end, End::Reset(CANCEL), "whole {is_whole}, {way:?}");
         dropped(ours).await;
         until.close();
     }

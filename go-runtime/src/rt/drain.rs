@@ -376,6 +376,25 @@ impl Local {
         retry(|| self.scheduler.injector.steal_batch_and_pop(&self.queue))
     }
 
+    /// It was woken from outside: what it was woken for runs before what it had left to others.
+    fn first_from_outside(&self) {
+        if !self.queue.is_empty()
+            && let Some(runnable) = retry(|| self.scheduler.injector.steal())
+        {
+            self.push_next(runnable);
+        }
+    }
+
+    /// A poll begins, or the drain becomes idle, after which none of its polls is under way. The new count.
+    #[inline]
+    fn count(&self) -> u64 {
+        let ticks = self.ticks.get() + 1;
+        self.ticks.set(ticks);
+        // Relaxed: others only see whether it moves.
+        self.worker.ticks.store(ticks, Ordering::Relaxed);
+        ticks
+    }
+
     /// A goroutine of another drain, and some more into the queue.
     fn steal(&self) -> Option<Runnable> {
         let stealers = self.scheduler.stealers();
@@ -405,14 +424,14 @@ impl Local {
                     if std::mem::take(searching) {
                         self.scheduler.search_ended();
                     }
-                    let ticks = self.ticks.get() + 1;
-                    self.ticks.set(ticks);
-                    // Relaxed: the system monitor only sees whether it moves.
-                    self.worker.ticks.store(ticks, Ordering::Relaxed);
+                    let ticks = self.count();
                     runnable.run(&current, waker);
                     if ticks.is_multiple_of(CLOCK_EVERY) {
                         let now = Instant::now();
                         if now >= end || !tokio::task::coop::has_budget_remaining() {
+                            if self.scheduler.wants_one() {
+                                self.surplus_left(now);
+                            }
                             return Stop::Slice;
                         }
                         if self.sample(now - looked) {
@@ -513,6 +532,8 @@ impl Future for Drain {
             self.local.steals.set(true);
             if self.local.worker.was_for_surplus() {
                 self.local.turn_begins(Instant::now());
+            } else {
+                self.local.first_from_outside();
             }
         }
         loop {
@@ -527,6 +548,7 @@ impl Future for Drain {
                     if let Stop::Empty = stop {
                         self.local.turn_ends();
                     }
+                    self.local.count();
                     if scheduler.park(index, cx.waker(), std::mem::take(&mut searching), self.local.steals.get()) {
                         self.parked = true;
                         return Poll::Pending;

@@ -120,6 +120,15 @@ impl Line {
         }
     }
 
+    /// Its task has ended; whoever keeps the line does not keep that.
+    pub(super) fn forget(&self) {
+        let mut state = self.state();
+        let task = state.task.take();
+        state.owner = 0;
+        drop(state);
+        drop(task);
+    }
+
     /// What is to become of it. Its task asks, and is woken when that changes.
     pub(super) fn fate(&self, cx: &Context<'_>) -> Fate {
         let state = self.state();

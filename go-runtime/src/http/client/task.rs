@@ -131,7 +131,20 @@ fn ends(line: &Line, grace: &mut Option<(u64, Pin<Box<Sleep>>)>, cx: &mut Contex
 impl<F: Future> Future for Task<F> {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let polled = self.as_mut().poll_on(cx);
+        if polled.is_ready()
+            && let Some(line) = self.project().line
+        {
+            line.forget();
+        }
+        polled
+    }
+}
+
+impl<F: Future> Task<F> {
+    /// Polls it, unless it is to end.
+    fn poll_on(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
         // What has ended is dropped with the future: a connection's bytes, the stream of a body.
         if this.upload.as_ref().is_some_and(|upload| upload.is_given_up(cx)) {

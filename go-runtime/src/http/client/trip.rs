@@ -87,6 +87,23 @@ impl Trip {
         }
     }
 
+    /// Nobody is left who would wait for the response, or for the rest of it.
+    fn leave(&self) {
+        let is_answered = self.state().is_answered;
+        let Some(forget) = self.finish() else { return };
+        // hyper ends a connection whose response nobody reads, unless all of that has come.
+        if is_answered {
+            self.upload.leave();
+        } else {
+            self.upload.give_up();
+        }
+        let incoming = self.state().incoming.take();
+        drop(incoming);
+        if let Some(forget) = forget {
+            forget();
+        }
+    }
+
     /// The trip is over: nothing if it was before, otherwise what makes its context forget it.
     fn finish(&self) -> Option<Option<StopFunc>> {
         let mut state = self.state();
@@ -101,17 +118,7 @@ impl Trip {
 
 impl Drop for Trip {
     fn drop(&mut self) {
-        let is_answered = self.state().is_answered;
-        let Some(forget) = self.finish() else { return };
-        // hyper ends a connection whose response nobody reads, unless all of that has come.
-        if is_answered {
-            self.upload.leave();
-        } else {
-            self.upload.give_up();
-        }
-        if let Some(forget) = forget {
-            forget();
-        }
+        self.leave();
     }
 }
 
@@ -218,9 +225,18 @@ impl Drop for Arriving {
         // What has arrived as a whole lies here; its connection may have the next request already.
         let mut cx = TaskContext::from_waker(Waker::noop());
         for _ in 0..FRAMES {
-            if self.trip.state().is_over || !matches!(self.poll_frame(&mut cx), Poll::Ready(Some(Ok(_)))) {
+            if self.trip.state().is_over {
                 return;
             }
+            match self.poll_frame(&mut cx) {
+                Poll::Ready(Some(Ok(_))) => {}
+                Poll::Ready(None) => return,
+                Poll::Ready(Some(Err(_))) | Poll::Pending => break,
+            }
+        }
+        // The trip may be kept for what is still sent; that goes on after a whole response only.
+        if !self.is_end_stream() {
+            self.trip.leave();
         }
     }
 }
