@@ -258,22 +258,19 @@ impl Local {
         self.turn.set(Some(Turn::new(now, self.ticks.get())));
     }
 
-    /// A slice is over: whether to take more over.
-    fn turn_goes_on(&self) {
-        if let Some(turn) = self.turn.take() {
-            let now = Instant::now();
-            match self.scheduler.calm.judge(turn.each(now, self.ticks.get()), turn.lasted(now), now) {
-                Verdict::Worth | Verdict::Unknown => self.turn_begins(now),
-                Verdict::Loss => self.steals.set(false),
-            }
-        }
+    /// Ends its turn, if it has one, and says what that was.
+    fn turn_ends(&self) -> Option<Verdict> {
+        let turn = self.turn.take()?;
+        let now = Instant::now();
+        Some(self.scheduler.calm.judge(turn.each(now, self.ticks.get()), turn.lasted(now), now))
     }
 
-    /// It has nothing more to run.
-    fn turn_ends(&self) {
-        if let Some(turn) = self.turn.take() {
-            let now = Instant::now();
-            self.scheduler.calm.judge(turn.each(now, self.ticks.get()), turn.lasted(now), now);
+    /// A slice is over: whether to take more over.
+    fn turn_goes_on(&self) {
+        match self.turn_ends() {
+            Some(Verdict::Worth | Verdict::Unknown) => self.turn_begins(Instant::now()),
+            Some(Verdict::Loss) => self.steals.set(false),
+            None => {}
         }
     }
 

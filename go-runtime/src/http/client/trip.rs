@@ -77,26 +77,21 @@ impl Trip {
 
     /// Nobody waits for the response any more: the request ends.
     pub(super) fn give_up(&self) {
-        let Some(forget) = self.finish() else { return };
-        self.upload.give_up();
-        // This ends a response over HTTP/2.
-        let incoming = self.state().incoming.take();
-        drop(incoming);
-        if let Some(forget) = forget {
-            forget();
-        }
+        self.close(Upload::give_up);
     }
 
     /// Nobody is left who would wait for the response, or for the rest of it.
     fn leave(&self) {
-        let is_answered = self.state().is_answered;
-        let Some(forget) = self.finish() else { return };
         // hyper ends a connection whose response nobody reads, unless all of that has come.
-        if is_answered {
-            self.upload.leave();
-        } else {
-            self.upload.give_up();
-        }
+        let is_answered = self.state().is_answered;
+        self.close(if is_answered { Upload::leave } else { Upload::give_up });
+    }
+
+    /// The trip is over before its end, if it was not: `tell` says so to the request.
+    fn close(&self, tell: fn(&Upload)) {
+        let Some(forget) = self.finish() else { return };
+        tell(&self.upload);
+        // This ends a response over HTTP/2.
         let incoming = self.state().incoming.take();
         drop(incoming);
         if let Some(forget) = forget {
